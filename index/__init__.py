@@ -1,0 +1,55 @@
+"""Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
+
+from index.config import IndexConfig
+from index.errors import (
+    ArchiveDamaged,
+    ArchiveLocked,
+    ArchiveStale,
+    ArchiveUnusable,
+    BadQuestion,
+    ModelUnusable,
+    PullquoteError,
+)
+from index.news import NewsIndex
+from index.reader import score_sentences
+from index.types import (
+    AddReport,
+    Answer,
+    Article,
+    Filters,
+    Hit,
+    NoEvidence,
+    Passage,
+    Progress,
+    Quote,
+    Rejection,
+    Span,
+    Status,
+    StoredArticle,
+)
+
+__all__ = [
+    "AddReport",
+    "Answer",
+    "ArchiveDamaged",
+    "ArchiveLocked",
+    "ArchiveStale",
+    "ArchiveUnusable",
+    "Article",
+    "BadQuestion",
+    "Filters",
+    "Hit",
+    "IndexConfig",
+    "ModelUnusable",
+    "NewsIndex",
+    "NoEvidence",
+    "Passage",
+    "Progress",
+    "PullquoteError",
+    "Quote",
+    "Rejection",
+    "Span",
+    "Status",
+    "StoredArticle",
+    "score_sentences",
+]

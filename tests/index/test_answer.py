@@ -1,0 +1,97 @@
+"""Every quote is a slice of its article; nothing is quoted twice; without evidence there is no quote."""
+
+import itertools
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.answer import QUOTE_WORDS, compose, shorten
+from index.passages import split_article
+from index.reader import Reader
+from index.types import Answer, Article, Filters, Hit, NoEvidence, Span, StoredArticle
+from tests.fakes import WordEncoder
+
+ENCODER = WordEncoder()
+ADDED = datetime(2025, 1, 1, tzinfo=UTC)
+TEXT = (
+    "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt. “It was the fog,” she said. "
+    "The harbour stayed closed until Tuesday.\n\nOfficials praised the crew."
+)
+
+
+def hits_of(*texts: str) -> list[Hit]:
+    stored = [
+        StoredArticle(Article(url=f"https://a.example/{n}", title=f"Story {n}", text=text), 1, ADDED)
+        for n, text in enumerate(texts)
+    ]
+    return [
+        Hit(n * 1000 + i, s, passage, 1.0)
+        for n, s in enumerate(stored)
+        for i, passage in enumerate(split_article(s.article, max_tokens=256, count_tokens=ENCODER.count_tokens))
+    ]
+
+
+def ask(question: str, hits: list[Hit], *, min_confidence: float = 0.0) -> Answer | NoEvidence:
+    return compose(question, hits, Reader(ENCODER), Filters(), quotes=3, min_confidence=min_confidence)
+
+
+@given(st.text(min_size=1), st.lists(st.text(min_size=1), min_size=1, max_size=3))
+def test_every_quote_of_any_text_is_its_slice_and_every_short_answer_a_slice_of_the_first(
+    question: str, texts: list[str]
+) -> None:
+    answer = ask(question, hits_of(*texts))
+    if isinstance(answer, Answer):
+        for quote in answer.quotes:
+            assert quote.stored.article.text[quote.start : quote.end] == quote.text != ""
+        assert answer.short is None or answer.short in answer.quotes[0].text
+
+
+@given(st.text(), st.integers(1, 20))
+def test_shortened_parts_are_in_order_within_the_limit_and_lose_only_space_and_quotation_marks(
+    text: str, words: int
+) -> None:
+    parts = list(shorten(text, Span(0, len(text)), words))
+    kept = "".join(text[p.start : p.end] for p in parts)
+    lost = str.maketrans("", "", '“”" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0')
+    assert "".join(kept.translate(lost).split()) == "".join(text.translate(lost).split())
+    assert all(before.end <= after.start for before, after in itertools.pairwise(parts))
+    assert all(len(text[p.start : p.end].split()) <= words for p in parts)
+
+
+def test_a_sentence_of_the_length_of_a_quote_is_quoted_whole() -> None:
+    text = " ".join(["word"] * QUOTE_WORDS)
+    assert list(shorten(text, Span(0, len(text)), QUOTE_WORDS)) == [Span(0, len(text))]
+
+
+def test_a_part_of_a_quotation_does_not_keep_half_a_pair_of_marks() -> None:
+    text = "“" + "First it was calm. " * 6 + "Then it was not.”"
+    parts = [text[p.start : p.end] for p in shorten(text, Span(0, len(text)), 14)]
+    assert all(part.count("“") == part.count("”") for part in parts)
+
+
+def test_the_sentence_that_answers_comes_first() -> None:
+    answer = ask("How many people were hurt?", hits_of(TEXT))
+    assert isinstance(answer, Answer)
+    assert answer.quotes[0].text == "Captain Ines Roth said 14 people were hurt."
+    assert answer.short == "14"
+
+
+def test_one_wording_is_quoted_once_however_many_carry_it() -> None:
+    answer = ask("How many people were hurt?", hits_of(TEXT, TEXT, TEXT))
+    assert isinstance(answer, Answer)
+    assert len({quote.text for quote in answer.quotes}) == len(answer.quotes)
+
+
+def test_without_hits_there_is_no_evidence() -> None:
+    assert ask("Who?", []) == NoEvidence("Who?", 0.0, ())
+
+
+def test_below_the_threshold_the_nearest_passages_are_kept_and_nothing_is_quoted() -> None:
+    declined = ask("How many people were hurt?", hits_of(TEXT), min_confidence=1.1)
+    assert isinstance(declined, NoEvidence)
+    assert declined.hits
+
+
+def test_the_same_question_gives_the_same_answer() -> None:
+    assert ask("Who said it was the fog?", hits_of(TEXT)) == ask("Who said it was the fog?", hits_of(TEXT))

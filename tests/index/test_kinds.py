@@ -1,0 +1,48 @@
+"""A question's kind is read from its words; a short answer is a slice of its sentence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.kinds import find_short, holds_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "holds", "lacks"),
+    [
+        ("Who suggested postponing the summit?", "It was said that Trump suggested it.", "It was suggested by them."),
+        ("When was it canceled?", "On October 22 it was canceled.", "It was canceled by them."),
+        ("How many people were hurt?", "At least 14 people were hurt.", "Many people were hurt."),
+        ("Where was the summit to take place?", "The summit was to take place in Budapest.", "The summit was large."),
+        ("Why was it closed?", "It closed because of ice.", "It closed early."),
+    ],
+)
+def test_a_sentence_that_holds_the_kind_asked_for_is_told_from_one_that_does_not(
+    question: str, holds: str, lacks: str
+) -> None:
+    assert (holds_kind(question, holds), holds_kind(question, lacks)) == (1.0, 0.0)
+
+
+def test_a_name_that_the_question_holds_itself_is_no_answer_to_who() -> None:
+    assert holds_kind("Who criticized Peskov?", "Then they criticized Peskov.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "short"),
+    [
+        ("Who suggested postponing the summit?", "Peskov said Trump was the first to suggest postponing it.", "Trump"),
+        ("How many people were hurt?", "In 2019 a ferry sank and 14 people were hurt.", "14"),
+        ("What did he say?", "He said Trump was first.", None),
+        ("Where was it to be held?", "In Rome they heard that it was to be held in St. Anders.", "St. Anders"),
+        ("When did he announce it?", "On October 22, he announced it.", "October 22"),
+        ("Who briefed them?", "They were briefed by the United States’ Marco Rubio.", "Marco Rubio"),
+    ],
+)
+def test_the_short_answer_is_the_nearest_of_its_kind(question: str, sentence: str, short: str | None) -> None:
+    assert find_short(question, sentence) == short
+
+
+@given(st.text(), st.text())
+def test_a_short_answer_is_a_slice_of_its_sentence(question: str, sentence: str) -> None:
+    short = find_short(f"Who {question}", sentence)
+    assert short is None or short in sentence

@@ -1,0 +1,58 @@
+"""Fusion is by rank alone, its order is total, and no article crowds out the others."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.search import PER_ARTICLE, RRF_K, fuse, spread
+from index.types import Article, Filters, Hit, Passage, StoredArticle
+
+IDS = st.lists(st.integers(1, 40), unique=True, max_size=40)
+
+
+def hit_of(article: int, passage_id: int, score: float = 1.0) -> Hit:
+    stored = StoredArticle(
+        Article(url=f"https://a.example/{article}", title="T", text="text"), 1, datetime(2025, 1, 1, tzinfo=UTC)
+    )
+    return Hit(passage_id, stored, Passage(0, 4), score)
+
+
+@given(st.lists(IDS, max_size=3))
+def test_fusion_is_the_sum_of_reciprocal_ranks(rankings: list[list[int]]) -> None:
+    sums = {i: sum(Fraction(1, RRF_K + r.index(i) + 1) for r in rankings if i in r) for r in rankings for i in r}
+    fused = fuse(rankings)
+    assert {i for i, _ in fused} == set(sums)
+    assert all(abs(score - float(sums[i])) < 1e-12 for i, score in fused)
+
+
+@given(IDS, IDS)
+def test_fusion_does_not_depend_on_the_order_of_the_legs(first: list[int], second: list[int]) -> None:
+    assert fuse([first, second]) == fuse([second, first])
+
+
+@given(st.lists(IDS, max_size=3))
+def test_fused_scores_fall_and_ties_go_by_id(rankings: list[list[int]]) -> None:
+    fused = fuse(rankings)
+    assert fused == sorted(fused, key=lambda item: (-item[1], item[0]))
+
+
+def test_what_both_legs_find_comes_before_what_one_finds_better() -> None:
+    assert fuse([[1, 2, 3], [4, 2, 5]])[0][0] == 2
+
+
+@given(st.lists(st.integers(1, 5), max_size=30))
+def test_spread_keeps_the_order_and_at_most_two_of_an_article(articles: list[int]) -> None:
+    hits = [hit_of(article, i) for i, article in enumerate(articles)]
+    kept = spread(hits, Filters())
+    assert [h.passage_id for h in kept] == sorted(h.passage_id for h in kept)
+    counts = Counter(h.stored.article.url for h in kept)
+    asked = Counter(h.stored.article.url for h in hits)
+    assert counts == {url: min(PER_ARTICLE, n) for url, n in asked.items()}
+
+
+def test_spread_keeps_all_when_one_article_is_asked_about() -> None:
+    hits = [hit_of(1, i) for i in range(7)]
+    assert spread(hits, Filters(article=hits[0].stored.article.id)) == hits
