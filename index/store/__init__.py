@@ -1,0 +1,11 @@
+"""The embedded archive: articles, passages and vectors in SQLite, and two legs derived from it that are searched.
+
+What was stored is not lost, what was deleted is not returned again, and what the filters leave out is never ranked.
+"""
+
+from index.store.archive import Store
+from index.store.rows import FoundPassage, Manifest, digest_of
+from index.store.snapshot import Snapshot
+from index.store.writer import Writer
+
+__all__ = ["FoundPassage", "Manifest", "Snapshot", "Store", "Writer", "digest_of"]

@@ -1,0 +1,230 @@
+"""The archive on this machine: SQLite holds the truth, two legs derived from it are searched."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from index.errors import ArchiveStale, ArchiveUnusable
+from index.store import generations
+from index.store.checking import database_problems, leg_problems
+from index.store.copies import restore_backup, write_backup
+from index.store.database import Database
+from index.store.faults import explained
+from index.store.labels import Labels
+from index.store.legs import is_current, is_sound, legs_in_memory, open_legs, publish, serves
+from index.store.lock import writer_lock
+from index.store.rows import Manifest, read_articles, read_stamp, to_moment
+from index.store.snapshot import Snapshot
+from index.store.writer import Writer
+from index.types import Filters, Status, StoredArticle
+
+_DATABASE = "archive.sqlite"
+_LEGS = "legs"
+
+
+class Store:
+    """Many readers, one writer. Every method may be called from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._database = Database(folder / _DATABASE)
+        self._guard = threading.Lock()  # over the two below
+        self._snapshot: Snapshot | None = None
+        self._looked_at = -1  # the number of the generation that the snapshot was made of, or made for want of
+
+    @classmethod
+    def open(cls, folder: Path) -> "Store":
+        """Open the archive; create it where there is none; mend its legs if they lag, and if that may be done.
+
+        Raises:
+            ArchiveUnusable: it cannot be created, is damaged, or was written by a newer pullquote.
+        """
+        store = cls(folder)
+        store._database.prepare()
+        with store._database.reading() as connection:
+            stamp = read_stamp(connection)
+        if stamp.manifest is not None and not is_current(folder / _LEGS, stamp):
+            store._mend()
+        return store
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether there is an archive in the folder; `open` would create one."""
+        return (folder / _DATABASE).exists()
+
+    @classmethod
+    def restore(cls, folder: Path, file: Path) -> None:
+        """Make the archive in the folder what the backup holds.
+
+        Raises:
+            ArchiveDamaged: the file is not a whole backup; nothing was changed.
+            ArchiveLocked: somebody is writing.
+        """
+        with explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        with writer_lock(folder):
+            database = Database(folder / _DATABASE)
+            restore_backup(database, file)
+            with database.reading() as connection:
+                publish(folder / _LEGS, connection, from_scratch=True)
+            database.close()
+
+    def close(self) -> None:
+        """Let go of files and memory. What is called afterwards opens them anew."""
+        with self._guard:
+            self._snapshot, self._looked_at = None, -1
+        self._database.close()
+
+    def manifest(self) -> Manifest | None:
+        """What the archive was built with; None when nothing was written yet."""
+        with self._database.reading() as connection:
+            return read_stamp(connection).manifest
+
+    def snapshot(self) -> Snapshot:
+        """The newest publication, by whatever process. Cheap when there is none newer than at the last call."""
+        current = self._snapshot
+        if not self._guard.acquire(blocking=current is None) and current is not None:
+            return current  # another thread is opening a newer one: go on with this one meanwhile
+        try:
+            there = generations.numbers(self._folder / _LEGS)
+            number = there[-1] if there else 0
+            if self._snapshot is None or number != self._looked_at:
+                self._snapshot, self._looked_at = self._take(number)
+            return self._snapshot
+        finally:
+            self._guard.release()
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        """The article as it is stored now."""
+        with self._database.reading() as connection:
+            return next(iter(read_articles(connection, "id = ?", (article_id,))), None)
+
+    def find(self, url: str) -> list[StoredArticle]:
+        """The articles under this address, of any collection."""
+        with self._database.reading() as connection:
+            return read_articles(connection, "url = ?", (url,))
+
+    def info(self) -> Status:
+        """What the archive holds now."""
+        counts = """SELECT count(*), count(DISTINCT publisher), min(published_at), max(published_at), max(added_at),
+            (SELECT count(*) FROM passages) FROM articles"""
+        with self._database.reading() as connection:
+            articles, publishers, oldest, newest, added, passages = connection.execute(counts).fetchone()
+            names = connection.execute("SELECT DISTINCT collection FROM articles ORDER BY collection").fetchall()
+            manifest = read_stamp(connection).manifest
+        return Status(
+            articles=articles,
+            passages=passages,
+            collections=tuple(row[0] for row in names),
+            publishers=publishers,
+            oldest=_moment(oldest),
+            newest=_moment(newest),
+            last_added_at=_moment(added),
+            model="" if manifest is None else manifest.model.name,
+            bytes_on_disk=_bytes_under(self._folder),
+        )
+
+    def publishers(self, filters: Filters) -> tuple[str, ...]:
+        """Sorted names of the publishers in the collections of the filters; the rest of the filters is not asked."""
+        marks = ", ".join("?" * len(filters.collections))
+        names = f"SELECT DISTINCT publisher FROM articles WHERE publisher NOT NULL AND collection IN ({marks})"  # noqa: S608 - question marks only
+        with self._database.reading() as connection:
+            return tuple(sorted(row[0] for row in connection.execute(names, filters.collections)))
+
+    def check(self) -> tuple[str, ...]:
+        """Look at every byte; each problem is a sentence that says what to run. Empty: all is as it was stored."""
+        try:
+            with self._database.reading() as connection:
+                problems = tuple(database_problems(connection))
+                return problems or tuple(leg_problems(connection, self._folder / _LEGS))
+        except ArchiveUnusable as error:
+            return (str(error),)
+
+    def backup(self, file: Path) -> None:
+        """Write what is committed at this moment into one file; readers and a writer go on meanwhile."""
+        write_backup(self._database, file)
+
+    @contextmanager
+    def writer(self, manifest: Manifest) -> Iterator[Writer]:
+        """The only way to change the archive. On the way out, also after an error, what was stored is published.
+
+        Raises:
+            ArchiveLocked: another holds it; the message names process and host.
+            ArchiveStale: the archive was built with another model or by other passage rules.
+        """
+        with writer_lock(self._folder):
+            stored = self.manifest()
+            if stored is not None and stored != manifest:
+                raise ArchiveStale(_stale(stored, manifest))
+            with _opened(self._folder, self._database, manifest) as writer:
+                try:
+                    yield writer
+                except BaseException:
+                    with suppress(ArchiveUnusable):  # the first error is the one to tell
+                        writer.publish()
+                    raise
+                writer.publish()
+
+    def _take(self, number: int) -> tuple[Snapshot, int]:
+        """A snapshot of generation `number`, or of legs mended or made in memory where that one does not serve."""
+        snapshot = self._from_disk(number)
+        if snapshot is None and (mended := self._mend()):
+            snapshot, number = self._from_disk(mended), mended
+        return snapshot or self._from_memory(), number
+
+    def _from_disk(self, number: int) -> Snapshot | None:
+        generation = generations.read(self._folder / _LEGS, number)
+        legs = None if generation is None else open_legs(generation)
+        if generation is None or legs is None:
+            return None
+        with self._database.reading() as connection:
+            stamp = read_stamp(connection)
+            if not serves(generation, stamp):
+                return None
+            return Snapshot(self._database, stamp, Labels.read(connection), legs, in_step=generation.stamp == stamp)
+
+    def _from_memory(self) -> Snapshot:
+        with self._database.reading() as connection:
+            stamp = read_stamp(connection)
+            legs = None if stamp.manifest is None else legs_in_memory(connection, stamp.manifest.model.dimension)
+            return Snapshot(self._database, stamp, Labels.read(connection), legs, in_step=True)
+
+    def _mend(self) -> int:
+        """Publish legs that fit the truth; returns their number, 0 when a writer is at work or none may be written."""
+        legs = self._folder / _LEGS
+        with suppress(ArchiveUnusable), writer_lock(self._folder, patience_s=0), self._database.reading() as connection:
+            if not is_sound(legs, read_stamp(connection)):
+                publish(legs, connection)
+            return max(generations.numbers(legs), default=0)
+        return 0
+
+
+@contextmanager
+def _opened(folder: Path, database: Database, manifest: Manifest) -> Iterator[Writer]:
+    with explained(folder):
+        connection = database.open_for_writing()
+    with closing(connection):
+        yield Writer(folder, connection, manifest)
+
+
+def _stale(stored: Manifest, wanted: Manifest) -> str:
+    return (
+        f"The archive was built with {stored.describe()}, the settings name {wanted.describe()}:"
+        " run `pullquote rebuild`, or set PULLQUOTE_MODEL back."
+    )
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else to_moment(microseconds)
+
+
+def _bytes_under(folder: Path) -> int:
+    """Hard links are counted once."""
+    sizes: dict[int, int] = {}
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # a writer may be tidying up
+            facts = path.lstat()
+            sizes[facts.st_ino] = facts.st_size
+    return sum(sizes.values())

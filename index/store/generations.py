@@ -1,0 +1,179 @@
+"""Publications of both legs on disk: `legs/<number>/`, sealed, whole or not there at all.
+
+legs/00000007/generation.json    what the legs were built from, and size and sha256 of every file
+              dense.faiss
+              lexical/...        tantivy; files that did not change are hard links to those of the last generation
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from index.store.rows import Stamp, from_json, to_json
+
+_FORMAT = 1  # grows when the layout, the analyzer or a field of a leg changes: older legs are built anew
+_SEAL = "generation.json"
+_BUILDING = ".building-"
+_KEPT = 2  # the newest and the one before: a reader that has just looked may still be opening that one
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A file as it was when the generation was sealed."""
+
+    name: str  # relative to the generation
+    size: int  # bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One publication: both legs, built from the same moment of the truth."""
+
+    folder: Path
+    stamp: Stamp
+    removed: int  # deletions that the lexical leg has seen since it was built from scratch
+    files: tuple[SealedFile, ...]
+
+    @property
+    def number(self) -> int:
+        """Counts publications; never reused while the folder lives."""
+        return int(self.folder.name)
+
+    @property
+    def dense(self) -> Path:
+        """The file of the dense leg."""
+        return self.folder / "dense.faiss"
+
+    @property
+    def lexical(self) -> Path:
+        """The folder of the lexical leg."""
+        return self.folder / "lexical"
+
+    def has_all_files(self) -> bool:
+        """Every file is there in its full size: a quick look."""
+        return all(_size(self.folder / file.name) == file.size for file in self.files)
+
+    def is_whole(self) -> bool:
+        """Every byte is as it was sealed."""
+        return self.has_all_files() and all(_sha256(self.folder / file.name) == file.sha256 for file in self.files)
+
+
+def numbers(legs: Path) -> list[int]:
+    """Of the generations that are there, ascending."""
+    if not legs.is_dir():
+        return []
+    return sorted(int(entry.name) for entry in legs.iterdir() if entry.name.isdigit())
+
+
+def read(legs: Path, number: int) -> Generation | None:
+    """The generation of that number; None when it has no readable seal of this format."""
+    folder = _folder(legs, number)
+    try:
+        seal = json.loads((folder / _SEAL).read_text())
+        if seal["format"] != _FORMAT:
+            return None
+        stamp = Stamp(seal["lineage"], seal["state"], from_json(seal["manifest"]))
+        files = tuple(SealedFile(**file) for file in seal["files"])
+        return Generation(folder, stamp, seal["removed"], files)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def newest(legs: Path) -> Generation | None:
+    """The publication with the highest number, if it can be read."""
+    there = numbers(legs)
+    return read(legs, there[-1]) if there else None
+
+
+def begin(legs: Path) -> Path:
+    """An empty folder to build the next generation in. The caller holds the writer lock."""
+    legs.mkdir(exist_ok=True)
+    for left in legs.glob(f"{_BUILDING}*"):  # by a writer that was killed
+        shutil.rmtree(left)
+    there = numbers(legs)
+    building = legs / f"{_BUILDING}{there[-1] + 1 if there else 1}"
+    building.mkdir()
+    return building
+
+
+def seal(building: Path, stamp: Stamp, removed: int) -> None:
+    """Write down what is there, and force all of it to the disk."""
+    if stamp.manifest is None:
+        raise ValueError("an archive without a manifest has no legs")
+    files = [asdict(_sealed(building, file)) for file in _files(building)]
+    record = {"format": _FORMAT, "lineage": stamp.lineage, "state": stamp.state, "manifest": to_json(stamp.manifest)}
+    (building / _SEAL).write_text(json.dumps({**record, "removed": removed, "files": files}))
+    for file in _files(building):
+        sync(file)
+    for folder in (building / "lexical", building):
+        sync(folder)
+
+
+def reveal(building: Path) -> None:
+    """Make a sealed generation the newest one, at once, and drop those that nobody opens any more.
+
+    A reader keeps what it has open: the dense leg is in its memory, and unlinked files stay mapped.
+    """
+    legs = building.parent
+    number = int(building.name.removeprefix(_BUILDING))
+    building.rename(_folder(legs, number))
+    sync(legs)
+    for old in numbers(legs)[:-_KEPT]:
+        shutil.rmtree(_folder(legs, old), ignore_errors=True)
+
+
+def link_files(source: Path, target: Path) -> None:
+    """Start a lexical folder from the last one. Tantivy never writes into a file that it has written before.
+
+    Segments are immutable, deletions go into new files, and `meta.json` is replaced by renaming.
+    """
+    target.mkdir()
+    for file in source.iterdir():
+        if file.suffix == ".lock":
+            continue
+        try:
+            os.link(file, target / file.name)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(file, target / file.name)
+
+
+def sync(path: Path) -> None:
+    """Force a file, or the entries of a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _folder(legs: Path, number: int) -> Path:
+    return legs / f"{number:08d}"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All files under the folder but locks, which are empty and change hands."""
+    return (file for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix != ".lock")
+
+
+def _sealed(folder: Path, file: Path) -> SealedFile:
+    return SealedFile(file.relative_to(folder).as_posix(), file.stat().st_size, _sha256(file) or "")
+
+
+def _size(file: Path) -> int | None:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None
+
+
+def _sha256(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,79 @@
+"""What filters ask about, for every passage: one mask decides for both legs what may be ranked."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.store.rows import to_microseconds
+from index.types import Filters
+
+_UNDATED = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Passages by ascending id, each with the number of its article; articles with what can be asked of them."""
+
+    ids: NDArray[np.int64]  # shape (passages,)
+    article_of: NDArray[np.int64]  # shape (passages,): positions in the arrays below
+    articles: NDArray[np.str_]  # shape (articles,), ascending
+    collections: NDArray[np.object_]
+    publishers: NDArray[np.object_]  # casefolded; None where unknown
+    published: NDArray[np.int64]  # microseconds since 1970, or _UNDATED
+
+    @classmethod
+    def read(cls, connection: sqlite3.Connection) -> "Labels":
+        """Of everything stored at this moment."""
+        rows = connection.execute("SELECT id, collection, publisher, published_at FROM articles ORDER BY id").fetchall()
+        number = {row[0]: position for position, row in enumerate(rows)}
+        passages = connection.execute("SELECT id, article_id FROM passages ORDER BY id").fetchall()
+        return cls(
+            ids=np.array([row[0] for row in passages], dtype=np.int64),
+            article_of=np.array([number[row[1]] for row in passages], dtype=np.int64),
+            articles=np.array([row[0] for row in rows], dtype=np.str_),
+            collections=_objects([row[1] for row in rows]),
+            publishers=_objects([None if row[2] is None else row[2].casefold() for row in rows]),
+            published=np.array([_UNDATED if row[3] is None else row[3] for row in rows], dtype=np.int64),
+        )
+
+    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
+        """Which passages, by position in `ids`, the filters let through."""
+        articles = np.zeros(len(self.articles), dtype=np.bool_)
+        for collection in set(filters.collections):
+            articles |= self.collections == collection
+        if filters.publisher is not None:
+            articles &= self.publishers == filters.publisher.casefold()
+        if filters.article is not None:
+            articles &= self.articles == filters.article
+        articles &= self._dated(filters.after, filters.before)
+        return articles[self.article_of]
+
+    def membership(self, allowed: NDArray[np.bool_]) -> Callable[[int], bool]:
+        """Whether a passage id is among those that `allowed` marks."""
+        may = self.ids[allowed]
+
+        def is_member(passage_id: int) -> bool:
+            position = int(np.searchsorted(may, passage_id))
+            return position < len(may) and int(may[position]) == passage_id
+
+        return is_member
+
+    def _dated(self, after: datetime | None, before: datetime | None) -> NDArray[np.bool_]:
+        fits = np.ones(len(self.articles), dtype=np.bool_)
+        if after is not None or before is not None:
+            fits &= self.published != _UNDATED
+        if after is not None:
+            fits &= self.published >= to_microseconds(after)
+        if before is not None:
+            fits &= self.published < to_microseconds(before)
+        return fits
+
+
+def _objects(values: Sequence[str | None]) -> NDArray[np.object_]:
+    array = np.empty(len(values), dtype=np.object_)
+    array[:] = values
+    return array

@@ -1,0 +1,49 @@
+"""One writer at a time, among threads, processes and containers that share the folder."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import ArchiveLocked
+from index.store.faults import explained
+
+_PATIENCE_S = 1.0  # a reader that mends the legs holds the lock for a moment; a real writer for minutes
+
+
+@contextmanager
+def writer_lock(folder: Path, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+    """Hold the lock of the archive. The kernel frees it when the process dies, however it dies.
+
+    Raises:
+        ArchiveLocked: another holds it; the message names process and host.
+        ArchiveUnusable: the folder cannot be written.
+    """
+    lock = FileLock(folder / "writer.lock", timeout=patience_s, thread_local=False)
+    holder = folder / "writer.json"
+    with explained(folder):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ArchiveLocked(
+                f"{_name(holder)} is writing to the archive at {folder}: try again when it is done."
+            ) from None
+    try:
+        with explained(folder):
+            holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _name(holder: Path) -> str:
+    try:
+        who = json.loads(holder.read_text())
+        return f"Process {who['pid']} on {who['host']}"
+    except (OSError, ValueError, KeyError, TypeError):  # it has only just begun, or is ending
+        return "Another process"

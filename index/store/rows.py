@@ -1,0 +1,230 @@
+"""Rows of the tables to nouns and back."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Article, ModelId, Passage, Span, StoredArticle, sha256
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_ARTICLE = "id, collection, url, title, text, publisher, author, published_at, headings, version, added_at, digest"
+_PAGE = 200  # articles read at a time: their texts are in memory together
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What has to be equal for new passages to fit the old: the encoder, and the rules passages are cut by."""
+
+    model: ModelId
+    passage_rules: str
+
+    def describe(self) -> str:
+        """For messages: the model, enough of its revision to tell two apart, and the rules."""
+        return f"model {self.model.name} ({self.model.revision[:12]}) and passage rules {self.passage_rules}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The moment of the truth that something was derived from.
+
+    Within one `lineage` a passage id means one passage for ever. `state` is another one after every commit.
+    """
+
+    lineage: str
+    state: str
+    manifest: Manifest | None  # None: nothing was written yet
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage with the article it is cut from, as stored at the moment of reading."""
+
+    passage_id: int
+    stored: StoredArticle
+    passage: Passage
+
+
+def digest_of(article: Article) -> str:
+    """Sha256 over all fields of the article: equal digests mean that nothing that was read has changed."""
+    published = None if article.published_at is None else to_microseconds(article.published_at)
+    fields = [article.collection, article.url, article.title, article.text, article.publisher, article.author]
+    return sha256(json.dumps([*fields, published, _spans(article)], ensure_ascii=False, separators=(",", ":")))
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Since 1970 in UTC, exact.
+
+    Raises:
+        ValueError: the time has no zone, or lies outside the years 1 to 9999 in UTC.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without a zone cannot be stored: {moment}")
+    try:
+        return (moment.astimezone(UTC) - _EPOCH) // _MICROSECOND
+    except OverflowError as error:
+        raise ValueError(f"a time outside the years 1 to 9999 in UTC cannot be stored: {moment}") from error
+
+
+def to_moment(microseconds: int) -> datetime:
+    """The inverse of `to_microseconds`."""
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+def article_row(article: Article, version: int, added_at: datetime) -> tuple[Any, ...]:
+    """The values of `_ARTICLE`, in that order."""
+    published = None if article.published_at is None else to_microseconds(article.published_at)
+    return (
+        *(article.id, article.collection, article.url, article.title, article.text, article.publisher, article.author),
+        *(published, json.dumps(_spans(article), separators=(",", ":")), version, to_microseconds(added_at)),
+        digest_of(article),
+    )
+
+
+def insert_article(connection: sqlite3.Connection, article: Article, added_at: datetime) -> None:
+    """Write the article; a known id gets the next version, and its passages and vectors go."""
+    known = connection.execute("SELECT version FROM articles WHERE id = ?", (article.id,)).fetchone()
+    if known is not None:
+        connection.execute("DELETE FROM articles WHERE id = ?", (article.id,))  # passages and vectors follow
+    row = article_row(article, known[0] + 1 if known else 1, added_at)
+    connection.execute(f"INSERT INTO articles ({_ARTICLE}) VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - no input in it
+
+
+def insert_passages(
+    connection: sqlite3.Connection, article_id: str, passages: Sequence[Passage], vectors: NDArray[np.float32]
+) -> None:
+    """Write passages with their vectors, row for row."""
+    halves = vectors.astype("<f2")
+    for passage, half in zip(passages, halves, strict=True):
+        heading = (passage.heading.start, passage.heading.end) if passage.heading else (None, None)
+        cursor = connection.execute(
+            "INSERT INTO passages (article_id, start_at, end_at, heading_start, heading_end) VALUES (?, ?, ?, ?, ?)",
+            (article_id, passage.start, passage.end, *heading),
+        )
+        connection.execute("INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, half.tobytes()))
+
+
+def read_stamp(connection: sqlite3.Connection) -> Stamp:
+    """What the truth is at now."""
+    meta = dict(connection.execute("SELECT key, value FROM meta"))
+    return Stamp(meta["lineage"], meta["state"], from_json(meta["manifest"]) if "manifest" in meta else None)
+
+
+def write_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Set one value of the table `meta`."""
+    connection.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+    )
+
+
+def to_json(manifest: Manifest) -> str:
+    """The manifest as one line."""
+    return json.dumps(asdict(manifest), sort_keys=True)
+
+
+def from_json(line: str) -> Manifest:
+    """The inverse of `to_json`."""
+    fields = json.loads(line)
+    return Manifest(model=ModelId(**fields["model"]), passage_rules=fields["passage_rules"])
+
+
+def read_articles(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[StoredArticle]:
+    """Articles that meet the condition, in id order. `where` is SQL of this package, never input."""
+    return [stored for stored, _ in _read_with_digest(connection, where, values)]
+
+
+def every_article(connection: sqlite3.Connection) -> Iterator[tuple[StoredArticle, str]]:
+    """All articles with the digest stored beside them, in id order, a page at a time."""
+    last = ""
+    while page := _read_with_digest(connection, "id > ?", (last,), limit=_PAGE):
+        yield from page
+        last = page[-1][0].article.id
+
+
+def read_found(connection: sqlite3.Connection, passage_ids: Sequence[int]) -> list[FoundPassage]:
+    """Passages in the order asked; ids that are no more are left out."""
+    rows = connection.execute(
+        "SELECT id, article_id, start_at, end_at, heading_start, heading_end FROM passages"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (_json_ids(passage_ids),),
+    ).fetchall()
+    wanted = json.dumps(sorted({row[1] for row in rows}))
+    articles = {
+        stored.article.id: stored
+        for stored in read_articles(connection, "id IN (SELECT value FROM json_each(?))", (wanted,))
+    }
+    found = {row[0]: FoundPassage(row[0], articles[row[1]], _passage(row)) for row in rows}
+    return [found[passage_id] for passage_id in passage_ids if passage_id in found]
+
+
+def read_ids(connection: sqlite3.Connection) -> NDArray[np.int64]:
+    """The ids of all passages, ascending."""
+    return np.fromiter((row[0] for row in connection.execute("SELECT id FROM passages ORDER BY id")), dtype=np.int64)
+
+
+def read_vectors(
+    connection: sqlite3.Connection, passage_ids: NDArray[np.int64], dimension: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Ids, ascending, and vectors of shape (len(ids), dimension) of the passages named."""
+    rows = connection.execute(
+        "SELECT passage_id, vector FROM vectors WHERE passage_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY passage_id",
+        (_json_ids(passage_ids.tolist()),),
+    ).fetchall()
+    vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), dimension)
+    return np.array([row[0] for row in rows], dtype=np.int64), vectors.astype(np.float32)
+
+
+def read_texts(connection: sqlite3.Connection, passage_ids: NDArray[np.int64]) -> Iterator[tuple[int, Article, str]]:
+    """(passage id, its article, its text) of the passages named, ascending by id."""
+    rows = connection.execute(
+        "SELECT id, article_id, start_at, end_at FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        " ORDER BY id",
+        (_json_ids(passage_ids.tolist()),),
+    ).fetchall()
+    article = None
+    for passage_id, article_id, start, end in rows:
+        if article is None or article.id != article_id:  # passages of one article stand together: read it once
+            article = read_articles(connection, "id = ?", (article_id,))[0].article
+        yield passage_id, article, article.text[start:end]
+
+
+def _read_with_digest(
+    connection: sqlite3.Connection, where: str, values: Sequence[Any], *, limit: int = -1
+) -> list[tuple[StoredArticle, str]]:
+    rows = connection.execute(f"SELECT {_ARTICLE} FROM articles WHERE {where} ORDER BY id LIMIT {limit}", values)  # noqa: S608 - both are this file's own
+    return [(_stored(row), row[-1]) for row in rows]
+
+
+def _stored(row: Sequence[Any]) -> StoredArticle:
+    _, collection, url, title, text, publisher, author, published, headings, version, added_at, _ = row
+    article = Article(
+        url=url,
+        title=title,
+        text=text,
+        publisher=publisher,
+        author=author,
+        published_at=None if published is None else to_moment(published),
+        headings=tuple(Span(start, end) for start, end in json.loads(headings)),
+        collection=collection,
+    )
+    return StoredArticle(article=article, version=version, added_at=to_moment(added_at))
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    heading = None if row[4] is None else Span(row[4], row[5])
+    return Passage(row[2], row[3], heading)
+
+
+def _spans(article: Article) -> list[tuple[int, ...]]:
+    return [astuple(span) for span in article.headings]
+
+
+def _json_ids(passage_ids: Iterable[int]) -> str:
+    return json.dumps([int(passage_id) for passage_id in passage_ids])

@@ -1,0 +1,64 @@
+"""What one question is answered from: both legs of one moment, and the truth to read what they find."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.store.database import Database
+from index.store.labels import Labels
+from index.store.legs import Legs
+from index.store.ranking import Scored
+from index.store.rows import FoundPassage, Manifest, Stamp, read_found, read_stamp
+from index.types import Filters
+
+
+class Snapshot:
+    """Immutable: what it ranks does not change. Usable from any thread, also while a writer works."""
+
+    def __init__(self, database: Database, stamp: Stamp, labels: Labels, legs: Legs | None, *, in_step: bool) -> None:
+        self._database = database
+        self._stamp = stamp
+        self._labels = labels
+        self._legs = legs  # None: nothing was written yet
+        self._in_step = in_step  # the legs hold the very passages that are labelled; else some that are no more
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The encoder whose vectors can be compared with these; None when nothing was written yet."""
+        return self._stamp.manifest
+
+    def dense(self, vector: NDArray[np.float32], k: int, filters: Filters) -> list[Scored]:
+        """The k passages nearest to the unit vector: (passage id, cosine), best first, ties by id.
+
+        Raises:
+            ValueError: the vector has another dimension than the archive.
+        """
+        if self._legs is None:
+            return []
+        allowed = self._labels.allowed(filters)
+        return self._legs.dense.search(vector, k, None if self._all(allowed) else self._labels.ids[allowed])
+
+    def lexical(self, query: str, k: int, filters: Filters) -> list[Scored]:
+        """The k passages that fit the words best: (passage id, BM25), best first, ties by id.
+
+        Nothing in the query is an operator; nothing is found when no word is left of it.
+        """
+        if self._legs is None:
+            return []
+        allowed = self._labels.allowed(filters)
+        if self._all(allowed):
+            return self._legs.lexical.search(query, k, None)
+        may = self._labels.membership(allowed)
+        return [scored for scored in self._legs.lexical.search(query, k, filters) if may(scored[0])]
+
+    def get(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
+        """Passages as they are stored now, in the order asked; deleted and replaced ones are left out."""
+        with self._database.reading() as connection:
+            if read_stamp(connection).lineage != self._stamp.lineage:  # restored: the ids may mean others by now
+                return []
+            return read_found(connection, passage_ids)
+
+    def _all(self, allowed: NDArray[np.bool_]) -> bool:
+        """Filtering would change nothing: the legs are much faster without."""
+        return self._in_step and bool(allowed.all())

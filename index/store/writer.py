@@ -1,0 +1,132 @@
+"""The only way to change the archive. What returns without an error has been stored for good."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from index.store import generations, rows
+from index.store.database import transaction
+from index.store.faults import explained
+from index.store.legs import build, is_current, publish
+from index.store.rows import Manifest
+from index.store.schema import fresh_token
+from index.types import Article, Passage, StoredArticle, Vectors
+
+_UNIT_TOLERANCE = 1e-3  # float16 rounds each number of a unit vector by less than 5e-4 of itself
+
+
+class Writer:
+    """Holds the writer lock for as long as it is open. For one thread."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, manifest: Manifest) -> None:
+        self._folder = folder
+        self._legs = folder / "legs"
+        self._connection = connection
+        self._manifest = manifest
+
+    def known(self, article_id: str) -> tuple[int, str] | None:
+        """(version, `digest_of`) of the article as stored, or None."""
+        with explained(self._folder):
+            row = self._connection.execute(
+                "SELECT version, digest FROM articles WHERE id = ?", (article_id,)
+            ).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def put(self, batch: Sequence[tuple[Article, Sequence[Passage], Vectors]]) -> None:
+        """Store articles in one transaction; a known id gets the next version, and its old passages are gone.
+
+        Raises:
+            ValueError: passages or vectors that do not fit; nothing of the batch is stored.
+        """
+        now = datetime.now(UTC)
+        with self._changing():
+            for article, passages, vectors in batch:
+                self._require_fit(article, passages, vectors)
+                rows.insert_article(self._connection, article, now)
+                rows.insert_passages(self._connection, article.id, passages, vectors)
+
+    def delete(self, article_ids: Iterable[str]) -> int:
+        """Delete articles with all that was derived from them; returns how many there were."""
+        with self._changing():
+            return sum(
+                self._connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
+                for article_id in set(article_ids)
+            )
+
+    def articles(self) -> Iterator[StoredArticle]:
+        """Every article, in id order, a few in memory at a time."""
+        with explained(self._folder):
+            for stored, _ in rows.every_article(self._connection):
+                yield stored
+
+    def replace_all(self, manifest: Manifest, batch: Iterable[tuple[str, Sequence[Passage], Vectors]]) -> None:
+        """New (article id, passages, vectors) for every article, stored and published at once, or not at all.
+
+        Raises:
+            ValueError: rows that do not fit, or articles without a row; nothing has changed.
+        """
+        before, self._manifest = self._manifest, manifest
+        try:
+            with explained(self._folder), transaction(self._connection):
+                self._replace_rows(batch)
+                self._sign()
+                building = build(self._legs, self._connection, from_scratch=True)
+        except BaseException:
+            self._manifest = before
+            raise
+        with explained(self._folder):
+            if building is not None:
+                generations.reveal(building)
+
+    def publish(self) -> None:
+        """Bring both legs to what is stored and make them visible together; at once when nothing has changed."""
+        with explained(self._folder):
+            if not is_current(self._legs, rows.read_stamp(self._connection)):
+                publish(self._legs, self._connection)
+
+    def rebuild_legs(self) -> None:
+        """Publish legs that are built from nothing but SQLite; nothing is encoded."""
+        with explained(self._folder):
+            publish(self._legs, self._connection, from_scratch=True)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with explained(self._folder), transaction(self._connection):
+            before = self._connection.total_changes
+            yield
+            if self._connection.total_changes != before:
+                self._sign()
+
+    def _sign(self) -> None:
+        """Legs built before this commit can be told from legs built after it."""
+        rows.write_meta(self._connection, "manifest", rows.to_json(self._manifest))
+        rows.write_meta(self._connection, "state", fresh_token())
+
+    def _replace_rows(self, batch: Iterable[tuple[str, Sequence[Passage], Vectors]]) -> None:
+        self._connection.execute("DELETE FROM passages")
+        missing = {row[0] for row in self._connection.execute("SELECT id FROM articles")}
+        for article_id, passages, vectors in batch:
+            if article_id not in missing:
+                raise ValueError(f"article {article_id} is not in the archive, or comes twice")
+            missing.remove(article_id)
+            stored = rows.read_articles(self._connection, "id = ?", (article_id,))[0]
+            self._require_fit(stored.article, passages, vectors)
+            rows.insert_passages(self._connection, article_id, passages, vectors)
+        if missing:
+            raise ValueError(f"{len(missing)} articles of the archive have no row, {min(missing)} among them")
+
+    def _require_fit(self, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
+        expected = (len(passages), self._manifest.model.dimension)
+        if vectors.shape != expected:
+            raise ValueError(f"{article.url}: vectors of shape {vectors.shape} where {expected} is needed")
+        if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE):
+            raise ValueError(f"{article.url}: a vector is not of unit length")
+        for passage in passages:
+            spans = [(passage.start, passage.end)]
+            spans += [(passage.heading.start, passage.heading.end)] if passage.heading else []
+            if not all(0 <= start < end <= len(article.text) for start, end in spans):
+                raise ValueError(f"{article.url}: {passage} is not within the text")

@@ -1,0 +1,137 @@
+"""After any sequence of writes an id reads as last written, and a deleted one is never found again."""
+
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from index.store import FoundPassage, Store, Writer
+from index.types import Article
+from tests.index.store.archives import MANIFEST, article, passages_of, ranked_by_vector, ranked_by_words, row
+
+NAMES = ("anna", "bert", "cleo", "dora")
+COLLECTIONS = ("public", "g1")
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """The store beside a dict. `pending` is stored but not published yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.model: dict[str, tuple[Article, int]] = {}
+        self.backup: dict[str, tuple[Article, int]] | None = None
+        self.pending = False
+        self._open()
+
+    def _open(self) -> None:
+        self.store = Store.open(self.folder / "data")
+        self.writing = ExitStack()
+        self.writer: Writer | None = None
+
+    def _writer(self) -> Writer:
+        if self.writer is None:
+            self.writer = self.writing.enter_context(self.store.writer(MANIFEST))
+        return self.writer
+
+    def _stop_writing(self) -> None:
+        self.writing.close()  # publishes
+        self.writer, self.pending = None, False
+
+    @rule(
+        names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=3),
+        edition=st.integers(1, 5),
+        collection=st.sampled_from(COLLECTIONS),
+    )
+    def put(self, names: list[str], edition: int, collection: str) -> None:
+        batch = [article(name, collection=collection, author=f"edition {edition}") for name in names]
+        self._writer().put([row(one) for one in batch])
+        for one in batch:
+            self.model[one.id] = one, self.model[one.id][1] + 1 if one.id in self.model else 1
+        self.pending = True
+
+    @rule(names=st.sets(st.sampled_from(NAMES), min_size=1), collection=st.sampled_from(COLLECTIONS))
+    def delete(self, names: set[str], collection: str) -> None:
+        ids = [article(name, collection=collection).id for name in names]
+        assert self._writer().delete([*ids, "no such id"]) == sum(one in self.model for one in ids)
+        for one in ids:
+            self.model.pop(one, None)
+        self.pending = True
+
+    @rule()
+    def publish(self) -> None:
+        self._writer().publish()
+        self.pending = False
+
+    @rule()
+    def rebuild_legs(self) -> None:
+        self._writer().rebuild_legs()
+        self.pending = False
+
+    @rule()
+    def encode_again(self) -> None:
+        writer = self._writer()
+        if self.model:
+            writer.replace_all(MANIFEST, ((stored.article.id, *row(stored.article)[1:]) for stored in writer.articles()))
+            self.pending = False
+
+    @rule()
+    def reopen(self) -> None:
+        self._stop_writing()
+        self.store.close()
+        self._open()
+
+    @rule()
+    def back_up(self) -> None:
+        self.store.backup(self.folder / "backup")
+        self.backup = dict(self.model)
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def restore(self) -> None:
+        self._stop_writing()
+        Store.restore(self.folder / "data", self.folder / "backup")
+        self.model = dict(self.backup or {})
+
+    @invariant()
+    def every_article_reads_as_last_written(self) -> None:
+        for name in NAMES:
+            for collection in COLLECTIONS:
+                known = article(name, collection=collection).id
+                stored = self.store.article(known)
+                assert (stored and (stored.article, stored.version)) == self.model.get(known)
+
+    @invariant()
+    def nothing_else_is_ever_found(self) -> None:
+        for found in (ranked_by_vector(self.store), ranked_by_words(self.store, NAMES)):
+            self._agrees_with_the_model(found)
+
+    def _agrees_with_the_model(self, found: list[FoundPassage]) -> None:
+        assert all(
+            (one.stored.article, one.stored.version) == self.model[one.stored.article.id]
+            and one.passage in passages_of(one.stored.article)
+            for one in found
+        )
+        if not self.pending:  # and once published, all of it is found, once
+            assert len({one.passage_id for one in found}) == len(found)
+            assert len(found) == sum(len(passages_of(one)) for one, _ in self.model.values())
+
+    def teardown(self) -> None:
+        self._stop_writing()
+        assert self.store.check() == ()
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+
+TestAnyHistory = AnyHistory.TestCase
+TestAnyHistory.settings = settings(max_examples=5, stateful_step_count=10, deadline=None)
+
+
+@pytest.mark.slow
+class TestLongHistory(AnyHistory.TestCase):
+    settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

@@ -1,0 +1,181 @@
+"""The command line: exit codes, one sentence for each failure, JSON that keeps its contract."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index import Article, IndexConfig, NewsIndex
+from index.__main__ import main
+from tests.fakes import WordEncoder
+
+FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+QUOTE_KEYS = "text article_id version start end sha256 title url publisher published_at speaker score".split()
+ANSWER_KEYS = "id outcome answer confidence quotes passages elapsed_ms".split()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive with one article, written with another model than the bundled one."""
+    data = tmp_path / "archive"
+    index = NewsIndex.open(IndexConfig(data=data), encoder=WordEncoder())
+    index.add([Article(url="https://a.example/1", title="Ferry", text=FERRY)])
+    index.close()
+    return data
+
+
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as a shell would start it."""
+    return subprocess.run(
+        [sys.executable, "-m", "index", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_reading_where_there_is_no_archive_says_what_to_run_and_makes_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["status"], ["ask", "Who?"], ["search", "ferry"], ["check"], ["show", "x"], ["rebuild"]):
+        assert main([*command, "--data", str(tmp_path / "none")]) == 3
+        assert "pullquote add" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+def test_status_check_and_show_need_no_model(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--json", "--data", str(archive)]) == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == 1
+    assert main(["check", "--data", str(archive)]) == 0
+    assert main(["show", "https://a.example/1", "--json", "--data", str(archive)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    shown = json.loads(lines[-1])
+    assert (shown["text"], shown["version"]) == (FERRY, 1)
+    assert main(["show", shown["id"], "--data", str(archive)]) == 0
+    assert capsys.readouterr().out == FERRY + "\n"
+
+
+def test_an_article_that_is_not_there_is_a_usage_error(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("show", "remove"):
+        assert main([command, "https://a.example/2", "--data", str(archive)]) == 2
+        assert "no article https://a.example/2" in capsys.readouterr().err
+
+
+def test_a_removed_article_cannot_be_shown(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["remove", "https://a.example/1", "--data", str(archive)]) == 0
+    assert main(["show", "https://a.example/1", "--data", str(archive)]) == 2
+    assert "1 removed" in capsys.readouterr().out
+
+
+def test_an_archive_of_another_model_names_both_and_the_mend(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "ferry", "--data", str(archive)]) == 3
+    said = capsys.readouterr().err
+    assert "words" in said
+    assert "all-MiniLM-L6-v2" in said
+    assert "pullquote rebuild" in said
+
+
+def test_backup_and_restore_bring_everything_back(archive: Path, tmp_path: Path) -> None:
+    saved, other = tmp_path / "saved.pullquote", tmp_path / "other"
+    assert main(["backup", str(saved), "--data", str(archive)]) == 0
+    assert main(["restore", str(saved), "--data", str(other)]) == 0
+    assert main(["show", "https://a.example/1", "--data", str(other)]) == 0
+    assert main(["restore", str(tmp_path / "missing"), "--data", str(other)]) == 3
+    assert main(["show", "https://a.example/1", "--data", str(other)]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["add"], ["search"], ["search", "x", "-k", "0"], ["ask", "Who?", "--after", "soon"]]
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_a_question_and_a_batch_exclude_each_other(archive: Path) -> None:
+    assert main(["ask", "--data", str(archive)]) == 2
+    assert main(["ask", "Who?", "--batch", "x", "--data", str(archive)]) == 2
+
+
+def test_help_and_status_do_not_import_torch(archive: Path) -> None:
+    script = (
+        "import sys; from index.__main__ import main\n"
+        f"try: main({['status', '--data', str(archive)]!r}); main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "sys.exit('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_folder_goes_in_and_questions_come_out_as_the_contract_says(tmp_path: Path) -> None:
+    articles, data = tmp_path / "articles", tmp_path / "archive"
+    articles.mkdir()
+    (articles / "ferry.md").write_text(f"---\nurl: https://a.example/1\n---\n# Ferry strikes pier\n\n{FERRY}\n")
+    (articles / "empty.txt").write_text("")
+    added = run("add", articles, "--data", data)
+    assert added.returncode == 1
+    assert "1 added, 0 changed, 0 unchanged, 1 rejected" in added.stdout
+    assert "empty.txt" in added.stderr
+    again = run("add", articles / "ferry.md", "--data", data)
+    assert (again.returncode, "0 added, 0 changed, 1 unchanged" in again.stdout) == (0, True)
+
+    answer = json.loads(run("ask", "How many people were hurt on the ferry?", "--json", "--data", data).stdout)
+    assert list(answer) == ANSWER_KEYS
+    assert list(answer["quotes"][0]) == QUOTE_KEYS
+    assert (answer["outcome"], answer["answer"]) == ("answer", "14")
+    assert FERRY[answer["quotes"][0]["start"] : answer["quotes"][0]["end"]] == answer["quotes"][0]["text"]
+
+    batch = tmp_path / "batch.jsonl"
+    rows = [
+        {"id": "a", "question": "Who was the captain of the ferry?", "asked_on": "2025-10-26"},
+        {"id": "b", "question": ""},
+        {"id": "c", "question": "How many people were hurt?", "article": "https://a.example/1"},
+        {"id": "d", "question": "How many people were hurt?", "article": "https://a.example/9"},
+        {"id": "e", "question": "Who won the 2022 World Cup?"},
+    ]
+    batch.write_text("\n".join(map(json.dumps, rows)))
+    asked = run("ask", "--batch", batch, "--data", data)
+    lines = [json.loads(line) for line in asked.stdout.splitlines()]
+    assert [line["id"] for line in lines] == ["a", "b", "c", "d", "e"]
+    assert [line["outcome"] for line in lines] == ["answer", "no_evidence", "answer", "no_evidence", "no_evidence"]
+    assert ["error" in line for line in lines] == [False, True, False, True, False]
+    assert all(not line["quotes"] and line["answer"] is None for line in lines if line["outcome"] == "no_evidence")
+    assert lines[4]["passages"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed articles of ../shared are not here")
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Who suggested postponing the summit?", "Trump was the first to suggest postponing the planned meeting"),
+        ("Who runs the Russian Direct Investment Fund?", "Kirill Dmitriev, head of the Russian Direct Investment Fund"),
+        ("Where was the summit expected to take place?", "had been expected to take place in Budapest"),
+        ("When did Trump announce that the meeting had been canceled?", "On October 22, Trump announced"),
+        ("Who are the foreign ministers that keep coordinating?", "Sergey Lavrov and the United States’ Marco Rubio"),
+        ("What did Peskov say about the European Union?", "“military hysteria” of the European Union"),
+        ("Who won the 2022 World Cup?", None),
+    ],
+)
+def test_the_seed_article_answers_its_questions(seeded: NewsIndex, question: str, sentence: str | None) -> None:
+    answer = seeded.ask(question)
+    quotes = getattr(answer, "quotes", ())
+    assert bool(quotes) == (sentence is not None)
+    for quote in quotes:
+        assert quote.stored.article.text[quote.start : quote.end] == quote.text
+    assert sentence is None or sentence in quotes[0].text
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> NewsIndex:
+    """An archive of the seed articles with the real model."""
+    index = NewsIndex.open(IndexConfig(data=tmp_path_factory.mktemp("seeded")))
+    index.add_sources([str(SEEDS)])
+    return index

@@ -1,0 +1,165 @@
+"""The archive end to end with a small encoder: last write wins, deleted is gone, every quote is a slice."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import Answer, ArchiveStale, Article, BadQuestion, Filters, IndexConfig, NewsIndex, NoEvidence, Rejection
+from tests.fakes import WordEncoder
+
+FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
+SUMMIT = "The summit was put off. Anna Berg suggested postponing the summit, an aide said."
+
+
+def article(number: int, text: str, **fields: str) -> Article:
+    return Article(url=f"https://a.example/{number}", title=f"Story {number}", text=text, **fields)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> NewsIndex:
+    return NewsIndex.open(IndexConfig(data=tmp_path, min_confidence=0.0), encoder=WordEncoder())
+
+
+def test_the_first_quote_is_the_sentence_that_answers_and_a_slice_of_the_stored_text(index: NewsIndex) -> None:
+    index.add([article(1, FERRY), article(2, SUMMIT)])
+    answer = index.ask("Who suggested postponing the summit?")
+    assert isinstance(answer, Answer)
+    quote = answer.quotes[0]
+    assert quote.text == "Anna Berg suggested postponing the summit, an aide said."
+    stored = index.show(quote.stored.article.id)
+    assert stored is not None
+    assert stored.article.text[quote.start : quote.end] == quote.text
+    assert answer.short == "Anna Berg"
+
+
+def test_the_same_article_twice_is_unchanged_and_is_not_encoded_again(tmp_path: Path) -> None:
+    encoder = WordEncoder()
+    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=encoder)
+    index.add([article(1, FERRY)])
+    encoded = encoder.encoded
+    report = index.add([article(1, FERRY)])
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 1)
+    assert encoder.encoded == encoded
+
+
+def test_a_changed_text_under_the_same_url_replaces_the_old_one(index: NewsIndex) -> None:
+    index.add([article(1, FERRY)])
+    report = index.add([article(1, SUMMIT)])
+    assert report.changed == 1
+    stored = index.show(article(1, "").id)
+    assert stored is not None
+    assert (stored.version, stored.article.text) == (2, SUMMIT)
+    assert all("ferry" not in hit.text for hit in index.search("ferry Alma pier"))
+
+
+def test_of_two_texts_under_one_url_in_one_run_the_last_wins(index: NewsIndex) -> None:
+    report = index.add([article(1, FERRY), article(1, SUMMIT)])
+    assert (report.added, report.changed) == (1, 1)
+    stored = index.show(article(1, "").id)
+    assert stored is not None
+    assert stored.article.text == SUMMIT
+    assert index.status().articles == 1
+
+
+def test_a_removed_article_is_never_found_again(index: NewsIndex) -> None:
+    index.add([article(1, FERRY), article(2, SUMMIT)])
+    assert index.remove([article(1, "").id, "no such id"]) == 1
+    assert {hit.stored.article.url for hit in index.search("ferry summit")} == {"https://a.example/2"}
+
+
+def test_what_another_collection_holds_is_not_found(index: NewsIndex) -> None:
+    index.add([article(1, FERRY, collection="guild-7"), article(2, SUMMIT)])
+    assert all(hit.stored.article.collection == "public" for hit in index.search("ferry Alma pier"))
+    mine = index.search("ferry Alma pier", filters=Filters(collections=("guild-7",)))
+    assert [hit.stored.article.collection for hit in mine] == ["guild-7"]
+
+
+def test_rejections_are_counted_and_the_rest_is_stored(index: NewsIndex) -> None:
+    report = index.add([Rejection("a.txt", "is empty"), article(1, FERRY)])
+    assert (report.added, report.rejected) == (1, (Rejection("a.txt", "is empty"),))
+
+
+def test_a_reader_sees_what_another_opening_of_the_archive_adds(tmp_path: Path) -> None:
+    config = IndexConfig(data=tmp_path)
+    reader = NewsIndex.open(config, encoder=WordEncoder())
+    assert reader.search("ferry") == []
+    NewsIndex.open(config, encoder=WordEncoder()).add([article(1, FERRY)])
+    assert len(reader.search("ferry")) == 1
+
+
+def test_another_model_is_refused_until_a_rebuild_encodes_everything_again(tmp_path: Path) -> None:
+    config = IndexConfig(data=tmp_path)
+    NewsIndex.open(config, encoder=WordEncoder(name="old")).add([article(1, FERRY)])
+    index = NewsIndex.open(config, encoder=WordEncoder(name="new"))
+    with pytest.raises(ArchiveStale, match="pullquote rebuild"):
+        index.search("ferry")
+    with pytest.raises(ArchiveStale, match="pullquote rebuild"):
+        index.add([article(2, SUMMIT)])
+    index.rebuild()
+    assert len(index.search("ferry")) == 1
+
+
+def test_a_rebuild_with_the_same_model_encodes_nothing(tmp_path: Path) -> None:
+    encoder = WordEncoder()
+    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=encoder)
+    index.add([article(1, FERRY)])
+    encoded = encoder.encoded
+    index.rebuild()
+    assert encoder.encoded == encoded
+    assert index.check() == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("", "no word"),
+        ("  \n ", "no word"),
+        ("🙂🙂", "no word"),
+        ("?!", "no word"),
+        ("why " * 1_250, "4,999 characters"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(index: NewsIndex, question: str, sentence: str) -> None:
+    for call in (index.ask, index.search):
+        with pytest.raises(BadQuestion, match=sentence):
+            call(question)
+
+
+def test_a_question_in_another_script_is_asked_and_declined(tmp_path: Path) -> None:
+    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=WordEncoder())
+    index.add([article(1, FERRY)])
+    assert isinstance(index.ask("Кто предложил отложить саммит?"), NoEvidence)
+
+
+def test_an_empty_archive_has_no_evidence(index: NewsIndex) -> None:
+    assert index.ask("Who suggested it?") == NoEvidence("Who suggested it?", 0.0, ())
+
+
+TEXTS = st.lists(
+    st.text(min_size=1, max_size=300).filter(lambda t: "\x00" not in t and _encodes(t)), min_size=1, max_size=4
+)
+
+
+def _encodes(text: str) -> bool:
+    return text.encode("utf-8", "ignore").decode() == text
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=TEXTS, question=st.text(min_size=1, max_size=50).filter(lambda q: any(c.isalnum() for c in q) and _encodes(q))
+)
+def test_whatever_is_stored_and_asked_every_quote_and_passage_is_verbatim(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], question: str
+) -> None:
+    config = IndexConfig(data=tmp_path_factory.mktemp("archive"), min_confidence=0.0)
+    index = NewsIndex.open(config, encoder=WordEncoder())
+    index.add(article(n, text) for n, text in enumerate(texts))
+    answer = index.ask(question)
+    for hit in answer.hits:
+        assert texts[int(hit.stored.article.url.rsplit("/", 1)[1])][hit.passage.start : hit.passage.end] == hit.text
+    for quote in answer.quotes if isinstance(answer, Answer) else ():
+        assert texts[int(quote.stored.article.url.rsplit("/", 1)[1])][quote.start : quote.end] == quote.text
+    assert answer == index.ask(question)
+    index.close()
