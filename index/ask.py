@@ -7,7 +7,7 @@ from index.answer import SHOWN_HITS, compose
 from index.config import IndexConfig
 from index.errors import BadQuestion
 from index.reader import Reader
-from index.search import retrieve, spread
+from index.search import prefer_timely, retrieve, spread
 from index.store import Snapshot
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence
 
@@ -15,7 +15,7 @@ MAX_CHARACTERS = 1_000  # a question; the encoder reads about that much
 
 
 def ask(
-    question: str, asked_on: date | None, snapshot: Snapshot, encoder: Encoder, config: IndexConfig, filters: Filters
+    question: str, asked_on: date, snapshot: Snapshot, encoder: Encoder, config: IndexConfig, filters: Filters
 ) -> Answer | NoEvidence:
     """Quotes that answer the question, or the nearest passages when none does.
 
@@ -23,7 +23,7 @@ def ask(
         BadQuestion: nothing to ask: no letter or digit in it, or too long.
     """
     asked = clean(question)
-    hits = retrieve(snapshot, asked, encoder.encode([asked])[0], filters)
+    hits = prefer_timely(retrieve(snapshot, asked, encoder.encode([asked])[0], filters), asked_on)
     return compose(asked, hits, Reader(encoder), filters, quotes=config.quotes, min_confidence=config.min_confidence)
 
 

@@ -1,7 +1,7 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
@@ -64,7 +64,8 @@ class NewsIndex:
         Raises:
             BadQuestion: there is no word in it, or it is too long.
         """
-        return ask.ask(question, asked_on, self._snapshot(), self._encoder, self._config, filters)
+        day = asked_on or datetime.now(UTC).date()
+        return ask.ask(question, day, self._snapshot(), self._encoder, self._config, filters)
 
     def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
         """The `k` best passages, best first, at most two of an article.

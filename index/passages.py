@@ -3,10 +3,11 @@
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sentencex import get_sentence_boundaries
 
+from index.furniture import is_furniture
 from index.types import Article, Passage, Span
 
 TARGET_TOKENS = 176  # a passage closes before the sentence that would take it past this: about 130 words
@@ -29,14 +30,15 @@ class Sentence:
 
     start: int
     end: int
-    heading: Span | None = None  # the section it stands under
+    section: int = 0  # stretches between headings, counted from 0
+    heading: Span | None = None  # the heading it stands under
 
 
 def split_sentences(article: Article) -> list[Sentence]:
     """The sentences of the text in order. They hold every character of it but white space and headings."""
     return [
-        Sentence(span.start, span.end, heading)
-        for heading, section in _sections(article)
+        Sentence(span.start, span.end, number, heading)
+        for number, (heading, section) in enumerate(_sections(article))
         for paragraph in _paragraphs(article.text, section)
         for span in _keep_quotations(article.text, paragraph)
     ]
@@ -70,12 +72,14 @@ def describe(article: Article, passages: Sequence[Passage], count_tokens: TokenC
 
 
 def _sections(article: Article) -> Iterator[tuple[Span | None, Span]]:
-    """The stretches of text between headings, each with the heading above it."""
+    """The stretches of text between headings, each with the heading above it; a link to elsewhere is none of those."""
     above: Span | None = None
     start = 0
     for heading in article.headings:
         yield above, Span(start, heading.start)
-        above, start = heading, heading.end
+        start = heading.end
+        if not is_furniture(article.text[heading.start : heading.end]):
+            above = heading
     yield above, Span(start, len(article.text))
 
 
@@ -131,15 +135,15 @@ def _cut(text: str, sentence: Sentence, limit: int, count_tokens: TokenCounter) 
     start, total = 0, 0
     for (a, _), count in zip(words, counts, strict=True):
         if total and total + count > limit:
-            yield Sentence(sentence.start + start, sentence.start + a, sentence.heading), total
+            yield replace(sentence, start=sentence.start + start, end=sentence.start + a), total
             start, total = a, 0
         total += count
-    yield Sentence(sentence.start + start, sentence.end, sentence.heading), total
+    yield replace(sentence, start=sentence.start + start), total
 
 
 def _pack(pieces: list[tuple[Sentence, int]], target: int) -> Iterator[list[Sentence]]:
-    """Groups of neighbours under one heading, each closed before it would pass `target` tokens."""
-    for _, section in itertools.groupby(pieces, key=lambda piece: piece[0].heading):
+    """Groups of neighbours in one section, each closed before it would pass `target` tokens."""
+    for _, section in itertools.groupby(pieces, key=lambda piece: piece[0].section):
         group: list[Sentence] = []
         total = 0
         for sentence, count in section:

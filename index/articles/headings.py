@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.articles.furniture import is_furniture
 from index.articles.lines import SHORT_WORDS, ends_sentence, is_dateline, is_paragraph
+from index.furniture import is_furniture
 from index.types import Span
 
 _LIST_ITEM = re.compile(r"[-–—•*>·○▪■●✔|+]|\(?[a-z][).] ")

@@ -8,11 +8,11 @@ from datetime import datetime
 from index.articles.blocks import Block, join_blocks
 from index.articles.byline import Byline, parse_byline
 from index.articles.dates import find_date, in_range
-from index.articles.furniture import is_bare_date, is_furniture, states_date
 from index.articles.headings import with_plain_headings
 from index.articles.lines import is_dateline, is_paragraph
 from index.articles.rules import MAX_TEXT_CHARS, Origin, Unreadable, check_length, checked, title_from
 from index.articles.unwrapping import paragraphs
+from index.furniture import is_bare_date, is_furniture, states_date
 from index.types import Article
 
 MAX_TOP_LINES = 12  # between the title and the first paragraph: byline, date, caption, buttons
@@ -95,7 +95,7 @@ def _read_top(lines: Sequence[str], title: str) -> _Top:
         elif (found := parse_byline(line)) and not (byline and byline.publisher):
             byline = found
             date = date or find_date(line)
-        elif not (is_furniture(line) or line == title or (page_lines and index < page_lines[-1] and _is_caption(line))):
+        elif not (is_furniture(line) or line == title or _is_caption(line, index, page_lines)):
             kept.append(Block(line, is_heading=not is_paragraph(line)))
     return _Top(byline, date, tuple(kept))
 
@@ -104,12 +104,16 @@ def _is_about_page(line: str) -> bool:
     return is_furniture(line) or is_bare_date(line) or parse_byline(line) is not None
 
 
-def _is_caption(line: str) -> bool:
-    """A few names without a verb: every word capitalised but for the little ones between."""
+def _is_caption(line: str, index: int, page_lines: Sequence[int]) -> bool:
+    """A short line above the byline or another line of the page.
+
+    Between two of them, whatever it says; right under the title, where a standfirst may stand, only if it is made of
+    names: every word is capitalised but for the little ones.
+    """
     words = line.split()
-    return len(words) <= MAX_CAPTION_WORDS and all(
-        not word[0].islower() or word.lower() in _LINKING_WORDS for word in words
-    )
+    if is_paragraph(line) or len(words) > MAX_CAPTION_WORDS or not page_lines or index > page_lines[-1]:
+        return False
+    return page_lines[0] < index or all(not word[0].islower() or word.lower() in _LINKING_WORDS for word in words)
 
 
 def _published(lines: Sequence[str]) -> datetime | None:

@@ -9,10 +9,11 @@ from itertools import dropwhile
 from typing import Any
 
 from index.articles.blocks import Block, join_blocks
-from index.articles.furniture import is_furniture
+from index.articles.byline import parse_byline
 from index.articles.headings import with_plain_headings
 from index.articles.pagedate import find_page_date
 from index.articles.rules import Origin, Unreadable, check_length, checked, one_line, title_from
+from index.furniture import is_furniture
 from index.types import Article
 
 MAX_PAGE_CHARS = (
@@ -54,7 +55,7 @@ def read_page(html: str, origin: Origin) -> Article:
     bare = _INLINED.sub("", html)
     check_length("page", bare, MAX_PAGE_CHARS)
     page = _extract(bare, origin.now)
-    story = dropwhile(lambda block: block.text == page.title, page.blocks)
+    story = dropwhile(lambda block: block.text == page.title or parse_byline(block.text), page.blocks)
     text, headings = join_blocks(block for block in story if block.is_heading or not is_furniture(block.text))
     return checked(
         Article(

@@ -40,7 +40,9 @@ class Database:
                         return
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with closing(_connect(self.file, "rwc")) as connection:
+                connection.execute("BEGIN")  # another process may be creating it just now: look at one moment
                 version_of(connection, self.file)  # before anything is changed
+                connection.rollback()
                 connection.execute("PRAGMA journal_mode = WAL")
                 migrate(connection, self.file)
 

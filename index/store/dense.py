@@ -75,8 +75,8 @@ class Dense:
         return complete(lambda n: self._nearest(row, n, selector), k, limit)
 
     def _nearest(self, row: NDArray[np.float32], n: int, selector: faiss.SearchParameters | None) -> list[Scored]:
-        # One question, one thread, and the setting is the calling thread's own: two threads spin while they wait for each
-        # other, and on a busy machine with 2 cores that took 22 ms where one takes 7.
+        # One question, one thread; the setting is the calling thread's own. Two threads spin while they wait for each
+        # other: on a busy machine with 2 cores that took 22 ms where one takes 7.
         faiss.omp_set_num_threads(1)
         scores, ids = self._index.search(row, n, params=selector)
         return [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]

@@ -109,7 +109,8 @@ def seal(building: Path, stamp: Stamp, removed: int) -> None:
     record = {"format": _FORMAT, "lineage": stamp.lineage, "state": stamp.state, "manifest": to_json(stamp.manifest)}
     (building / _SEAL).write_text(json.dumps({**record, "removed": removed, "files": files}))
     for file in _files(building):
-        sync(file)
+        if file.stat().st_nlink == 1:  # else it was synced with the generation that it was written for
+            sync(file)
     for folder in (building / "lexical", building):
         sync(folder)
 
@@ -125,6 +126,11 @@ def reveal(building: Path) -> None:
     sync(legs)
     for old in numbers(legs)[:-_KEPT]:
         shutil.rmtree(_folder(legs, old), ignore_errors=True)
+
+
+def discard(building: Path) -> None:
+    """Throw a generation away that was not revealed."""
+    shutil.rmtree(building, ignore_errors=True)
 
 
 def link_files(source: Path, target: Path) -> None:

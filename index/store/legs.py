@@ -4,8 +4,8 @@ Passage ids are never reused within a lineage, and what stands under an id never
 it has too much is a difference of two sets of ids, whatever happened in between.
 """
 
-import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +40,25 @@ def open_legs(generation: Generation) -> Legs | None:
         return None
     try:
         dense = Dense.from_bytes(generation.dense.read_bytes())
-        return Legs(dense, Lexical(open_index(generation.lexical)))
+        return Legs(dense, open_lexical(generation.lexical))
     except (OSError, ValueError):  # gone or changed since it was looked at
         return None
+
+
+def open_lexical(folder: Path) -> Lexical:
+    """The lexical leg, also where nothing may be written.
+
+    Raises:
+        OSError, ValueError: it cannot be read.
+    """
+    try:
+        return Lexical(open_index(folder))
+    except (OSError, ValueError):  # tantivy wants to create a lock file even for reading: let it do so elsewhere
+        with tempfile.TemporaryDirectory(prefix="pullquote-") as elsewhere:
+            for file in folder.iterdir():
+                if file.suffix != ".lock":
+                    (Path(elsewhere) / file.name).symlink_to(file.absolute())
+            return Lexical(open_index(Path(elsewhere)))
 
 
 def legs_in_memory(connection: sqlite3.Connection, dimension: int) -> Legs:
@@ -94,7 +110,7 @@ def build(legs: Path, connection: sqlite3.Connection, *, from_scratch: bool = Fa
         removed = _build_lexical(connection, base, ids, building / "lexical")
         generations.seal(building, stamp, removed)
     except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
+        generations.discard(building)
         raise
     return building
 
@@ -122,7 +138,7 @@ def _build_lexical(
 ) -> int:
     """Write the lexical leg; returns how many deletions it has seen since it was built from scratch."""
     if base is not None:
-        there = Lexical(open_index(base.lexical)).ids
+        there = open_lexical(base.lexical).ids
         gone = np.setdiff1d(there, ids, assume_unique=True)
         removed = base.removed + len(gone)
         if removed <= _REMOVED_SHARE * len(ids):

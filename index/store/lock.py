@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,11 +33,12 @@ def writer_lock(folder: Path, *, patience_s: float = _PATIENCE_S) -> Iterator[No
                 f"{_name(holder)} is writing to the archive at {folder}: try again when it is done."
             ) from None
     try:
-        with explained(folder):
+        with suppress(OSError):  # only for the message; on a full disk deleting must still be possible
             holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -70,6 +70,7 @@ class Writer:
             ValueError: rows that do not fit, or articles without a row; nothing has changed.
         """
         before, self._manifest = self._manifest, manifest
+        building = None
         try:
             with explained(self._folder), transaction(self._connection):
                 self._replace_rows(batch)
@@ -77,6 +78,8 @@ class Writer:
                 building = build(self._legs, self._connection, from_scratch=True)
         except BaseException:
             self._manifest = before
+            if building is not None:
+                generations.discard(building)
             raise
         with explained(self._folder):
             if building is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, IndexConfig, NewsIndex
+from index import Answer, Article, IndexConfig, NewsIndex
 from index.__main__ import main
 from tests.fakes import WordEncoder
 
@@ -166,7 +166,7 @@ def test_a_folder_goes_in_and_questions_come_out_as_the_contract_says(tmp_path: 
 )
 def test_the_seed_article_answers_its_questions(seeded: NewsIndex, question: str, sentence: str | None) -> None:
     answer = seeded.ask(question)
-    quotes = getattr(answer, "quotes", ())
+    quotes = answer.quotes if isinstance(answer, Answer) else ()
     assert bool(quotes) == (sentence is not None)
     for quote in quotes:
         assert quote.stored.article.text[quote.start : quote.end] == quote.text

@@ -13,8 +13,8 @@ FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 peopl
 SUMMIT = "The summit was put off. Anna Berg suggested postponing the summit, an aide said."
 
 
-def article(number: int, text: str, **fields: str) -> Article:
-    return Article(url=f"https://a.example/{number}", title=f"Story {number}", text=text, **fields)
+def article(number: int, text: str, collection: str = "public") -> Article:
+    return Article(url=f"https://a.example/{number}", title=f"Story {number}", text=text, collection=collection)
 
 
 @pytest.fixture

@@ -97,6 +97,14 @@ def test_a_heading_is_in_no_passage_and_each_passage_knows_its_own() -> None:
     assert "What Comes Next" in describe(article, passages, COUNT)[1]
 
 
+def test_a_link_to_another_story_is_in_no_passage_and_is_nobodys_section() -> None:
+    text = "First part.\n\nMore: Celtics win again\n\nSecond part."
+    link = Span(13, 36)
+    article = article_of(text, (link,))
+    passages = split_article(article, max_tokens=MAX_TOKENS, count_tokens=COUNT)
+    assert [(text[p.start : p.end], p.heading) for p in passages] == [("First part.", None), ("Second part.", None)]
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [

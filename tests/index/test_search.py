@@ -1,22 +1,22 @@
 """Fusion is by rank alone, its order is total, and no article crowds out the others."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search import PER_ARTICLE, RRF_K, fuse, spread
+from index.search import PER_ARTICLE, RRF_K, fuse, prefer_timely, spread
 from index.types import Article, Filters, Hit, Passage, StoredArticle
 
+ADDED = datetime(2025, 1, 1, tzinfo=UTC)
 IDS = st.lists(st.integers(1, 40), unique=True, max_size=40)
 
 
 def hit_of(article: int, passage_id: int, score: float = 1.0) -> Hit:
-    stored = StoredArticle(
-        Article(url=f"https://a.example/{article}", title="T", text="text"), 1, datetime(2025, 1, 1, tzinfo=UTC)
-    )
+    stored = StoredArticle(Article(url=f"https://a.example/{article}", title="T", text="text"), 1, ADDED)
     return Hit(passage_id, stored, Passage(0, 4), score)
 
 
@@ -56,3 +56,20 @@ def test_spread_keeps_the_order_and_at_most_two_of_an_article(articles: list[int
 def test_spread_keeps_all_when_one_article_is_asked_about() -> None:
     hits = [hit_of(1, i) for i in range(7)]
     assert spread(hits, Filters(article=hits[0].stored.article.id)) == hits
+
+
+def test_of_two_alike_the_one_published_around_the_question_comes_first() -> None:
+    old, new, undated = (
+        replace(
+            hit_of(n, n),
+            stored=StoredArticle(Article(f"https://a.example/{n}", "T", "text", published_at=day), 1, ADDED),
+        )
+        for n, day in enumerate((datetime(2020, 1, 1, tzinfo=UTC), datetime(2025, 10, 20, tzinfo=UTC), None))
+    )
+    asked_on = date(2025, 10, 26)
+    assert [h.passage_id for h in prefer_timely([old, undated, new], asked_on)] == [1, 0, 2]
+
+
+def test_time_never_outweighs_a_far_better_match() -> None:
+    recent = replace(hit_of(1, 1), score=0.1)
+    assert [h.passage_id for h in prefer_timely([recent, hit_of(2, 2)], date(2025, 1, 1))] == [2, 1]

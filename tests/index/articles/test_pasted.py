@@ -149,6 +149,11 @@ def test_a_standfirst_without_a_full_stop_is_a_heading(article: ReadOne) -> None
     assert headings(article("page.txt", page)) == ["Ministers say both sides agree to wait"]
 
 
+def test_a_caption_between_lines_of_the_page_is_left_out_whatever_it_says(article: ReadOne) -> None:
+    page = "A title\n\n3 Min Read\nThe rig behind the school\n\nMira Holt – Quay Post\n\nThe council met on Monday."
+    assert article("page.txt", page).text == "The council met on Monday."
+
+
 @pytest.mark.parametrize(
     ("line", "date"),
     [

@@ -43,7 +43,7 @@ bodies = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
 @given(suffix=st.sampled_from(SUFFIXES), content=bodies)
 def test_any_bytes_give_articles_or_reasons_and_the_same_ones_twice(
     tmp_path: Path, suffix: str, content: bytes

@@ -46,6 +46,11 @@ def test_the_article_is_taken_out_of_the_page(article: ReadOne) -> None:
     assert [found.text[span.start : span.end] for span in found.headings] == ["Ferries all night", "What it costs"]
 
 
+def test_a_byline_above_the_text_is_not_part_of_it(article: ReadOne) -> None:
+    signed = page().replace("<article>", "<article><p>By Mira Holt</p>")
+    assert article("a.html", signed).text == article("b.html", page()).text
+
+
 def test_sentences_stay_whole_across_lines_of_the_source(article: ReadOne) -> None:
     paragraphs = article("a.html", page()).text.split("\n\n")
     assert "Lorries need a permit for that." in paragraphs

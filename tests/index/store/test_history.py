@@ -77,7 +77,9 @@ class AnyHistory(RuleBasedStateMachine):
     def encode_again(self) -> None:
         writer = self._writer()
         if self.model:
-            writer.replace_all(MANIFEST, ((stored.article.id, *row(stored.article)[1:]) for stored in writer.articles()))
+            writer.replace_all(
+                MANIFEST, ((stored.article.id, *row(stored.article)[1:]) for stored in writer.articles())
+            )
             self.pending = False
 
     @rule()
@@ -128,10 +130,11 @@ class AnyHistory(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
+class LongHistory(AnyHistory):
+    """The same, longer."""
+
+
 TestAnyHistory = AnyHistory.TestCase
 TestAnyHistory.settings = settings(max_examples=5, stateful_step_count=10, deadline=None)
-
-
-@pytest.mark.slow
-class TestLongHistory(AnyHistory.TestCase):
-    settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestLongHistory = pytest.mark.slow(LongHistory.TestCase)
+TestLongHistory.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)

@@ -122,9 +122,7 @@ def test_legs_that_lag_behind_are_brought_up_when_the_archive_is_opened(
     assert store.check() == ()
 
 
-def test_legs_of_before_hold_nothing_back_and_show_nothing_deleted(
-    folder: Path, reopened: Callable[[], Store]
-) -> None:
+def test_legs_of_before_hold_nothing_back_and_show_nothing_deleted(reopened: Callable[[], Store]) -> None:
     store = reopened()
     with store.writer(MANIFEST) as writer:
         writer.delete([article("city3").id])
@@ -135,7 +133,7 @@ def test_legs_of_before_hold_nothing_back_and_show_nothing_deleted(
     assert store.snapshot() is not before
 
 
-def test_a_published_deletion_is_not_even_ranked(folder: Path, reopened: Callable[[], Store]) -> None:
+def test_a_published_deletion_is_not_even_ranked(reopened: Callable[[], Store]) -> None:
     store = reopened()
     gone = {one.passage_id for one in ranked_by_words(store, ["city3"])}
     with store.writer(MANIFEST) as writer:
@@ -188,9 +186,14 @@ def test_deleting_much_builds_the_words_from_scratch_so_that_scores_do_not_drift
 
 def test_what_an_interrupted_writer_stored_is_published_on_the_way_out(reopened: Callable[[], Store]) -> None:
     store = reopened()
-    with pytest.raises(KeyboardInterrupt), store.writer(MANIFEST) as writer:
-        writer.put([row(article("late"))])
-        raise KeyboardInterrupt
+
+    def write_until_interrupted() -> None:
+        with store.writer(MANIFEST) as writer:
+            writer.put([row(article("late"))])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_until_interrupted()
     assert titles(ranked_by_vector(store)) == ALL | {"On late"}
 
 

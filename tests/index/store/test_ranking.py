@@ -13,7 +13,7 @@ from index.store import FoundPassage, Store
 from index.types import Article, Filters
 from tests.index.store.archives import DIMENSION, EVERYWHERE, PLENTY, article, day, new_archive, vector_of, write
 
-QUICK = settings(max_examples=40, deadline=None)
+QUICK = settings(max_examples=25, deadline=None)
 WORDS = ("summit", "harbour", "election", "budget", "Straße", "storm", "running", "the")
 COLLECTIONS = ("public", "g1", "g2")
 PUBLISHERS = ("Delta Post", "ÉTOILE du Nord", "delta post", None)
@@ -128,7 +128,9 @@ def test_the_lexical_leg_finds_every_passage_with_one_of_the_words_and_no_other(
 
 @QUICK
 @given(query=st.sampled_from(WORDS), k=st.integers(0, 40), filters=some_filters())
-def test_the_first_k_by_words_are_the_head_of_the_whole_list(store: Store, query: str, k: int, filters: Filters) -> None:
+def test_the_first_k_by_words_are_the_head_of_the_whole_list(
+    store: Store, query: str, k: int, filters: Filters
+) -> None:
     snapshot = store.snapshot()
     assert snapshot.lexical(query, k, filters) == snapshot.lexical(query, PLENTY, filters)[:k]
 
@@ -142,7 +144,9 @@ def test_filters_do_not_change_lexical_scores(store: Store, query: str, filters:
 
 
 @QUICK
-@given(query=st.text() | st.lists(st.sampled_from(['"', "AND", "body:", "(", "title:summit^9", "*", "-"])).map(" ".join))
+@given(
+    query=st.text() | st.lists(st.sampled_from(['"', "AND", "body:", "(", "title:summit^9", "*", "-"])).map(" ".join)
+)
 def test_no_query_is_an_expression_or_an_error(store: Store, query: str) -> None:
     found = store.snapshot().lexical(query, 5, EVERYWHERE)
     assert len(found) <= 5

@@ -5,7 +5,6 @@ import sys
 import threading
 from pathlib import Path
 
-from index.store import Store
 from tests.index.store.archives import EVERYWHERE, MANIFEST, PLENTY, article, new_archive, row, vector_of, write
 
 ROOT = Path(__file__).parents[3]
@@ -47,14 +46,14 @@ def test_both_legs_of_a_snapshot_are_of_one_generation_while_a_writer_publishes(
     for reader in readers:
         reader.start()
     with store.writer(MANIFEST) as writer:
-        for number in range(1, 8):
+        for number in range(1, 6):
             writer.put([row(article(f"a{number}")), row(article("a0", author=str(number)))])
             writer.publish()
     done.set()
     for reader in readers:
         reader.join()
     assert torn == []
-    assert len(store.snapshot().dense(vector_of("q"), PLENTY, EVERYWHERE)) == 8 * PASSAGES_EACH
+    assert len(store.snapshot().dense(vector_of("q"), PLENTY, EVERYWHERE)) == 6 * PASSAGES_EACH
     store.close()
 
 

@@ -14,7 +14,7 @@ from index.types import Article, Filters, Passage, Span, Vectors
 from tests.index.store.archives import DIMENSION, MANIFEST, article, new_archive, row, write
 
 OpenWriter = tuple[Store, Writer]
-QUICK = settings(max_examples=40, deadline=None)
+QUICK = settings(max_examples=25, deadline=None)
 
 
 @pytest.fixture(scope="module")

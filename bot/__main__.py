@@ -1,0 +1,124 @@
+"""`python -m bot`: the place where the bot is put together from its parts."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.archive import Archive
+from bot.client import Pullquote
+from bot.settings import BadSetting, Settings, described
+from bot.stopping import until_stopped
+from index import ArchiveUnusable, ModelUnusable, NewsIndex
+
+DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
+
+TOKENLESS = "DISCORD_TOKEN is not set: put your bot's token there, or try the bot without one: python -m bot --demo"
+REFUSED = "Discord does not accept the token in DISCORD_TOKEN: make a new one in the developer portal, under Bot."
+OFFLINE = "Discord cannot be reached: look at this machine's connection, then start again."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bot or the demo; the exit code: 0 done, 1 no connection, 2 usage, 3 archive unusable."""
+    options = _parser().parse_args(arguments)
+    return run(lambda: _demo(options) if options.demo else serve(Settings.load()))
+
+
+def run(program: Callable[[], int]) -> int:
+    """The program's exit code; what stops it, as one line on stderr."""
+    try:
+        return program()
+    except BadSetting as error:
+        return _fail(str(error), USAGE)
+    except (ArchiveUnusable, ModelUnusable) as error:
+        return _fail(str(error), UNUSABLE)
+    except KeyboardInterrupt:
+        return DONE
+
+
+def serve(settings: Settings) -> int:
+    """Answer on Discord until stopped."""
+    if not settings.token:
+        return _fail(TOKENLESS, USAGE)
+    _set_up_logging(logging.getLevelNamesMapping()[settings.log_level])
+    index = NewsIndex.open(settings.index)
+    archive = Archive(index, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s)
+    try:
+        return asyncio.run(connect(Pullquote(archive, sources=settings.sources), settings.token))
+    finally:
+        archive.close()
+        index.close()
+
+
+def _set_up_logging(level: int) -> None:
+    discord.utils.setup_logging(level=level)
+    logging.getLogger("discord").setLevel(max(level, logging.INFO))  # its DEBUG lines hold what people write
+
+
+async def connect(bot: discord.Client, token: str) -> int:
+    """Be on Discord until stopped; the exit code."""
+    try:
+        async with bot:
+            await until_stopped(bot.start(token))
+    except discord.LoginFailure:
+        return _fail(REFUSED, USAGE)
+    except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound):
+        return _fail(OFFLINE, UNREACHABLE)
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot.demo import NoDemo, run  # noqa: PLC0415 - the simulated Discord is no part of the bot in service
+
+    try:
+        run(options.data, port=options.port, browser=not options.no_browser)
+    except NoDemo as error:
+        return _fail(str(error), UNREACHABLE)
+    return DONE
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"pullquote: {sentence}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Pullquote in Discord: answers from a news archive, in quotes, word for word.",
+        epilog="settings, from the environment or the file .env:\n" + _variables(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"pullquote {version('pullquote')}")
+    parser.add_argument(
+        "--demo", action="store_true", help="open the bot on a simulated Discord in the browser; no token"
+    )
+    demo = parser.add_argument_group("with --demo")
+    demo.add_argument("--port", type=_port, default=0, help="port of the page on this machine (default: a free one)")
+    demo.add_argument("--no-browser", action="store_true", help="print the address only")
+    demo.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder of the demo's archive (default: .demo of the project)"
+    )
+    return parser
+
+
+def _variables() -> str:
+    rows = [(name, f"{about} (default: {default or 'none'})") for name, default, about in described()]
+    return "\n".join(f"  {name:<26}{about}" for name, about in rows)
+
+
+def _port(raw: str) -> int:
+    port = int(raw)
+    if not 0 <= port <= 65535:  # noqa: PLR2004 - the range of ports
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

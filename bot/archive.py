@@ -1,0 +1,131 @@
+"""The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from threading import BoundedSemaphore, Event
+from typing import Protocol, TypeVar
+
+from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress
+
+Result = TypeVar("Result")
+Listener = Callable[[Progress], None]
+
+SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
+
+
+class Busy(Exception):
+    """As many questions as may wait are waiting."""
+
+
+class TooLate(Exception):
+    """The deadline passed before the index had answered."""
+
+
+class AlreadyReindexing(Exception):
+    """One reindexing at a time."""
+
+
+class Stopped(Exception):
+    """Thrown out of the progress report of a reindexing, to end it where it stands: the bot is closing."""
+
+
+class Index(Protocol):
+    """What the bot needs of `index.NewsIndex`. Its methods block and may be called from several threads."""
+
+    def ask(self, question: str, asked_on: date | None, filters: Filters) -> Answer | NoEvidence:
+        """Quotes that answer the question, or the nearest passages."""
+
+    def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
+        """The best `k` passages, best first."""
+
+    def publishers(self, filters: Filters) -> tuple[str, ...]:
+        """Names of the publishers that the filters leave."""
+
+    def add_sources(self, sources: Sequence[str], *, on_progress: Listener) -> AddReport:
+        """Read files and folders into the public collection."""
+
+
+def collections_of(guild_id: int | None) -> tuple[str, ...]:
+    """What may be read from here. Nothing else in the bot decides it: a server's own articles stay in that server."""
+    return ("public",) if guild_id is None else ("public", f"guild-{guild_id}")
+
+
+class Archive:
+    """Questions on a few threads, reindexing on a thread of its own, so that neither waits for the other.
+
+    A question holds its slot until its thread is done with it, even when nobody waits for the answer any more: what is
+    late still costs the machine its time, and a slot freed early would let work pile up behind it.
+    """
+
+    def __init__(self, index: Index, *, readers: int = 2, waiting: int = 16, deadline_s: float = 20.0) -> None:
+        self.deadline_s = deadline_s
+        self._index = index
+        self._slots = BoundedSemaphore(readers + waiting)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="question")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="reindex")
+        self._writing = False
+        self._closing = Event()
+
+    async def ask(self, question: str, asked_on: date, filters: Filters) -> Answer | NoEvidence:
+        """As `NewsIndex.ask`. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.ask, question, asked_on, filters), self.deadline_s)
+
+    async def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
+        """As `NewsIndex.search`. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.search, query, k, filters), self.deadline_s)
+
+    async def publishers(self, filters: Filters) -> tuple[str, ...]:
+        """As `NewsIndex.publishers`, in time for an autocompletion. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.publishers, filters), SUGGESTING_S)
+
+    async def reindex(self, sources: Sequence[str], on_progress: Listener) -> AddReport:
+        """As `NewsIndex.add_sources`, without a deadline. `on_progress` is called on the worker's thread.
+
+        Raises:
+            AlreadyReindexing: the one before has not ended.
+        """
+        if self._writing:
+            raise AlreadyReindexing
+        listener = partial(self._listen, on_progress)
+        work = self._writer.submit(self._index.add_sources, sources, on_progress=listener)
+        self._writing = True
+        work.add_done_callback(self._written)
+        return await asyncio.shield(asyncio.wrap_future(work))
+
+    def close(self) -> None:
+        """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
+        self._closing.set()
+        self._readers.shutdown(cancel_futures=True)
+        self._writer.shutdown(cancel_futures=True)
+
+    async def _read(self, call: Callable[[], Result], deadline_s: float) -> Result:
+        if not self._slots.acquire(blocking=False):
+            raise Busy
+        work = self._submit(call)
+        try:
+            async with asyncio.timeout(deadline_s) as clock:
+                return await asyncio.wrap_future(work)
+        except TimeoutError:
+            if clock.expired():
+                raise TooLate from None
+            raise
+
+    def _submit(self, call: Callable[[], Result]) -> "Future[Result]":
+        try:
+            work = self._readers.submit(call)
+        except BaseException:
+            self._slots.release()
+            raise
+        work.add_done_callback(lambda _: self._slots.release())  # runs when the thread ends, or the wait is given up
+        return work
+
+    def _listen(self, on_progress: Listener, now: Progress) -> None:
+        if self._closing.is_set():
+            raise Stopped
+        on_progress(now)
+
+    def _written(self, _: "Future[AddReport]") -> None:
+        self._writing = False

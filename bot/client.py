@@ -1,0 +1,62 @@
+"""The bot as Discord sees it: its intents, its commands, and where failures of its listeners end."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import render
+from bot.archive import Archive
+from bot.cogs.admin import Admin
+from bot.cogs.ask import Ask
+from bot.cogs.help import Help
+from bot.cogs.search import Find, PageButton
+from bot.errors import Tree, explain
+
+# Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+
+
+class Pullquote(commands.Bot):
+    """A client that is given what it needs and keeps nothing of what people write."""
+
+    def __init__(self, archive: Archive, *, sources: Sequence[Path] = ()) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            max_messages=None,
+            tree_cls=Tree,
+        )
+        self._archive = archive
+        self._sources = sources
+
+    async def setup_hook(self) -> None:
+        """Add the commands and tell Discord about them.
+
+        They are sent at each start, in one request that replaces the whole list: Discord counts only commands that are
+        new against its daily limit, and a remembered hash could disagree with what Discord really has.
+        """
+        for cog in (Ask(self, self._archive), Find(self._archive), Admin(self._archive, self._sources), Help()):
+            await self.add_cog(cog)
+        self.add_dynamic_items(PageButton)
+        await self.tree.sync()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Nothing: the bot has no prefix commands, and the cogs listen for themselves."""
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log a listener's failure under an id, and tell the person whose message it was about."""
+        del event_method, kwargs
+        error = sys.exc_info()[1]
+        messages = [about for about in args if isinstance(about, discord.Message)]
+        sentence = explain(error or RuntimeError("unknown"), private=[message.content for message in messages])
+        for message in messages:
+            await message.channel.send(embed=render.notice(sentence))

@@ -1,0 +1,1 @@
+"""What people can do with the bot. Each handler validates, defers, awaits and renders."""

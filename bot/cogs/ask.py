@@ -1,0 +1,76 @@
+"""Questions: the command /ask, a mention in a channel, a direct message."""
+
+import logging
+import re
+import secrets
+import time
+from datetime import date
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import render
+from bot.archive import Archive, collections_of
+from bot.errors import EXPECTED, explain
+from bot.smalltalk import small_talk
+from index import Answer, BadQuestion, Filters
+
+log = logging.getLogger(__name__)
+
+SHORTEST, LONGEST = 3, 300  # characters of a question
+
+
+class Ask(commands.Cog):
+    """Answers questions, one embed each."""
+
+    def __init__(self, bot: commands.Bot, archive: Archive) -> None:
+        self._bot = bot
+        self._archive = archive
+
+    @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
+    @app_commands.describe(question="What you want to know, such as: who suggested postponing the summit?")
+    async def ask(self, interaction: discord.Interaction, question: app_commands.Range[str, SHORTEST, LONGEST]) -> None:
+        """Answer in the channel."""
+        await interaction.response.defer(thinking=True)
+        reply = await self._reply(question, interaction.created_at.date(), interaction.guild_id)
+        await interaction.edit_original_response(embed=reply)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a message that is for the bot: one that mentions it, or a direct one."""
+        if message.author.bot or message.is_system() or not self._is_addressed(message):
+            return
+        question = self._without_mention(message.content)
+        if said := small_talk(question):
+            await self._send(message, render.notice(said))
+            return
+        async with message.channel.typing():
+            guild_id = message.guild.id if message.guild else None
+            reply = await self._reply(question, message.created_at.date(), guild_id)
+        await self._send(message, reply)
+
+    def _is_addressed(self, message: discord.Message) -> bool:
+        return message.guild is None or (self._bot.user is not None and self._bot.user in message.mentions)
+
+    def _without_mention(self, content: str) -> str:
+        me = self._bot.user.id if self._bot.user else 0
+        return re.sub(rf"<@!?{me}>", " ", content).strip()
+
+    async def _send(self, message: discord.Message, embed: discord.Embed) -> None:
+        """Reply, or say it in the channel if the message has been deleted meanwhile."""
+        await message.channel.send(embed=embed, reference=message.to_reference(fail_if_not_exists=False))
+
+    async def _reply(self, question: str, asked_on: date, guild_id: int | None) -> discord.Embed:
+        """The embed to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
+        started = time.perf_counter()
+        try:
+            if len(question) > LONGEST:
+                raise BadQuestion(f"Please ask in {LONGEST} characters or fewer.")
+            found = await self._archive.ask(question, asked_on, Filters(collections_of(guild_id)))
+            outcome, embed = "answer" if isinstance(found, Answer) else "no_evidence", render.answer(found)
+        except EXPECTED as error:
+            outcome, embed = type(error).__name__, render.notice(explain(error))
+        took_ms = round((time.perf_counter() - started) * 1000)
+        log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
+        return embed

@@ -1,0 +1,25 @@
+"""The command /help."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+HELP = """\
+I answer from an archive of news articles, with **quotes, word for word**, and I say where they stand.
+
+`/ask` a question, such as: who suggested postponing the summit?
+`/search` words, with a span of days or a publisher if you like
+`/reindex` reads new articles (for members who may manage the server)
+
+You can also mention me in a channel, or write to me directly. Where the archive does not answer, I say so.
+I keep no record of what you ask."""
+
+
+class Help(commands.Cog):
+    """Says what the bot does."""
+
+    @app_commands.command(description="What this bot does and how to ask")
+    async def help(self, interaction: discord.Interaction) -> None:
+        """Answer for the asker's eyes only."""
+        embed = discord.Embed(title="Pullquote", description=HELP, colour=0x2D8C6F)
+        await interaction.response.send_message(embed=embed, ephemeral=True)

@@ -1,0 +1,146 @@
+"""`python -m bot --demo`: the real bot over the samples, on a Discord that is simulated in this process (SimCord).
+
+No token, no account and no network: the page is served on this machine, to whoever has its address.
+"""
+
+import asyncio
+import re
+import sys
+import webbrowser
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import discord
+import simcord
+
+from bot.archive import Archive
+from bot.client import Pullquote
+from bot.settings import has_display
+from bot.stopping import until_stopped
+from index import IndexConfig, NewsIndex, Progress
+
+if TYPE_CHECKING:
+    from simcord import Preview
+
+PROJECT = Path(__file__).resolve().parent.parent
+SAMPLES = PROJECT / "samples" / "articles"
+DATA = PROJECT / ".demo"
+
+FIRST_QUESTION = "Who suggested postponing the summit?"
+PATIENCE_S = 120.0  # SimCord gives up on a bot that works for longer; reindexing on a slow machine takes its time
+
+TOPIC = "The bot is real, the Discord around it is simulated. Type / to see its commands."
+WELCOME = """\
+👋 **Welcome!** Pullquote answers from {articles} sample articles, with quotes only, word for word. \
+Your turn, in the box below:
+- `/ask` how many people were hurt in the ferry accident?
+- `/ask` who won the 2022 World Cup?
+- `/search` ferry
+"""
+
+READY = """
+Pullquote's demo is ready: {articles} articles, the real bot, a simulated Discord.
+
+  Open   {url}
+  Type   /ask who suggested postponing the summit?
+         /search ferry
+         /ask who won the 2022 World Cup?     (it says that the archive does not answer that)
+  Stop   Ctrl-C
+"""
+
+
+_TYPED = re.compile(r"/(?P<command>ask|search|reindex|help)\b\s*(?P<words>.*)", re.DOTALL)
+_OPTIONS = {"ask": "question", "search": "query"}  # the one that takes the words after the command
+
+
+class You(simcord.MemberActor):
+    """The viewer. A command that is typed out is run, as by Discord's own composer; SimCord's would send it as text."""
+
+    async def send(
+        self,
+        channel: simcord.ChannelHandle,
+        content: str = "",
+        *,
+        reply_to: discord.Message | simcord.ResponseMessage | None = None,
+        attachments: Sequence[tuple[str, bytes]] = (),
+    ) -> discord.Message:
+        """Send the message, or run the command that it spells."""
+        typed = _TYPED.fullmatch(content.strip())
+        if typed:
+            option, words = _OPTIONS.get(typed["command"]), typed["words"]
+            result = await self.slash(channel, typed["command"], **({option: words} if option else {}))
+            if result.response is not None:
+                return result.response.message
+        me = self._env.bot.user
+        addressed = re.sub(rf"(?i)@{me.name}\b", me.mention, content) if me else content
+        return await super().send(channel, addressed, reply_to=reply_to, attachments=attachments)
+
+
+class NoDemo(Exception):
+    """The demo cannot be shown here; the message is one sentence."""
+
+
+def run(data: Path | None, *, port: int, browser: bool) -> None:
+    """Index the samples, unless that has been done, and serve the page until Ctrl-C.
+
+    Raises:
+        NoDemo: the samples are missing, or the port is taken.
+    """
+    if not SAMPLES.is_dir():
+        raise NoDemo(
+            f"The demo reads the sample articles in {SAMPLES}, and they are not there: run it in the source tree."
+        )
+    index = NewsIndex.open(IndexConfig(data=data or DATA))
+    archive = Archive(index, deadline_s=PATIENCE_S)
+    try:
+        articles = _read_samples(index)
+        asyncio.run(until_stopped(_serve(archive, articles, port=port, browser=browser)))
+        print("The demo has ended.")
+    except simcord.SetupError as error:
+        raise NoDemo(f"The demo cannot be shown: {error}.") from None
+    finally:
+        archive.close()
+        index.close()
+
+
+def _read_samples(index: NewsIndex) -> int:
+    print("Reading the sample articles …", flush=True)
+    report = index.add_sources([str(SAMPLES)], on_progress=_print_progress)
+    articles = index.status().articles
+    print(f"{articles} articles, {report.added + report.changed} of them new. Asking a first question …", flush=True)
+    return articles
+
+
+def _print_progress(now: Progress) -> None:
+    if sys.stdout.isatty():
+        print(f"\r  {now.stage} {now.done} of {now.total or '?'}\033[K", end="", flush=True)
+        print("\r\033[K" if now.done == now.total else "", end="", flush=True)
+
+
+async def _serve(archive: Archive, articles: int, *, port: int, browser: bool) -> None:
+    bot = Pullquote(archive, sources=[SAMPLES])
+    async with simcord.run(bot, settle_timeout=PATIENCE_S, check_errors=False) as env:
+        preview = await _stage(env, articles, port)
+        async with preview:
+            print(READY.format(articles=articles, url=preview.url), flush=True)
+            if browser and has_display():
+                webbrowser.open(preview.url)
+            await preview.wait_closed()
+
+
+async def _stage(env: simcord.Env, articles: int, port: int) -> "Preview":
+    """A server with a channel, a welcome, a first question that the bot has answered, and you."""
+    await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
+    if env.bot.user is not None:
+        await env.bot.user.edit(username="Pullquote")
+    guild = env.create_guild("The Newsroom")
+    channel = guild.create_text_channel("ask-the-archive", topic=TOPIC)
+    keeper = guild.create_role("keeper", permissions=discord.Permissions(manage_guild=True))
+    you = env.create_user("you", global_name="You")
+    guild.add_member(you, roles=[keeper])
+    nora = guild.add_member(env.create_user("nora", global_name="Nora"))
+    await nora.send(channel, WELCOME.format(articles=articles))
+    await nora.slash(channel, "ask", question=FIRST_QUESTION)
+    return env.preview(channel, viewers=[You(env, guild, you)], layout="channel", port=port or None)

@@ -1,0 +1,157 @@
+"""What the index says, as embeds. Pure: values in, embeds out. Text of articles passes through `escape` on its way."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import discord
+
+from bot.escape import block_quote, clip, escape_within, host_of, link, one_line, safe_url, sentence_url, units
+from bot.paging import Page
+from index import AddReport, Answer, Article, Hit, NoEvidence, Progress, Quote
+
+# https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+TITLE_LIMIT = 256
+DESCRIPTION_LIMIT = 4096
+AUTHOR_LIMIT = 256
+FOOTER_LIMIT = 2048
+EMBED_LIMIT = 6000  # all text of all embeds of a message
+
+# Shares of a description; together they keep a page of results and a citation within DESCRIPTION_LIMIT.
+HEADLINE_LIMIT = 120
+NAME_LIMIT = 80
+URL_LIMIT = 350
+SNIPPET_LIMIT = 300
+REASON_LIMIT = 200
+
+NEAREST_SHOWN = 3
+REJECTIONS_SHOWN = 8
+BAR_CELLS = 16
+
+ANSWERED = discord.Colour(0x2D8C6F)
+DECLINED = discord.Colour(0x8A8F98)
+FOUND = discord.Colour(0x3B6FB6)
+NOTICED = discord.Colour(0xC98A1B)
+
+VERBATIM = "Quoted word for word from the stored articles."
+NEAREST = "**Nearest passages, not an answer**"
+
+
+def notice(sentence: str) -> discord.Embed:
+    """One sentence of ours to the person who asked."""
+    return discord.Embed(description=escape_within(sentence, DESCRIPTION_LIMIT) or "?", colour=NOTICED)
+
+
+def answer(found: Answer | NoEvidence) -> discord.Embed:
+    """The short answer over its quotes, or the plain word that there is none over the nearest passages."""
+    embed = _declined(found) if isinstance(found, NoEvidence) else _answered(found)
+    return embed.set_author(name=clip(one_line(found.question), AUTHOR_LIMIT) or "?")
+
+
+def _answered(found: Answer) -> discord.Embed:
+    blocks = [_quoted(quote, number) for number, quote in enumerate(found.quotes, start=1)]
+    shown = _that_fit(blocks, DESCRIPTION_LIMIT) or [_shortened(found.quotes[0])]
+    embed = discord.Embed(description="\n\n".join(shown), colour=ANSWERED)
+    if found.short:
+        embed.title = escape_within(one_line(found.short), TITLE_LIMIT)
+    left_out = len(blocks) - len(shown)
+    more = f" {left_out} more did not fit." if left_out else ""
+    return embed.set_footer(text=VERBATIM + more)
+
+
+def _declined(found: NoEvidence) -> discord.Embed:
+    nearest = [f"{_snippet(hit)}\n\n{_citation(hit.stored.article)}" for hit in found.hits[:NEAREST_SHOWN]]
+    said = ["I found nothing in the archive that answers this."]
+    said += [NEAREST, *nearest] if nearest else ["Nothing in it comes near, either."]
+    return discord.Embed(title="No answer in the archive", description="\n\n".join(said), colour=DECLINED)
+
+
+def results(page: Page) -> discord.Embed:
+    """One page of a search. Author name and footer carry the search itself; see `paging.search_of`."""
+    rows = [_row(hit, rank) for rank, hit in enumerate(page.hits, start=page.first)]
+    embed = discord.Embed(description="\n\n".join(rows) or "Nothing in the archive matches this.", colour=FOUND)
+    embed.set_author(name=page.search.query)
+    return embed.set_footer(text=page.search.footer(page.number, page.pages))
+
+
+def progress(now: Progress | None) -> discord.Embed:
+    """How far the reindexing has come."""
+    text = f"{_bar(now) if now else 'Starting …'}\n\nQuestions are answered meanwhile."
+    return discord.Embed(title="Reindexing", description=text, colour=NOTICED)
+
+
+def _bar(now: Progress) -> str:
+    stage = escape_within(now.stage.capitalize(), NAME_LIMIT)
+    if not now.total:
+        return f"{stage} · {now.done:,}"
+    share = min(1.0, now.done / now.total)
+    filled = round(share * BAR_CELLS)
+    return f"{stage} · {now.done:,} of {now.total:,}\n{'▰' * filled}{'▱' * (BAR_CELLS - filled)} {share:.0%}"
+
+
+def report(done: AddReport) -> discord.Embed:
+    """What became of the sources, and the reason for each one that was not taken."""
+    counts = f"**{done.added:,}** added · **{done.changed:,}** changed · **{done.unchanged:,}** unchanged"
+    lines = [f"{counts}\n{done.words:,} words read."]
+    if done.rejected:
+        shown = done.rejected[:REJECTIONS_SHOWN]
+        lines.append(f"**{len(done.rejected):,} not taken**")
+        lines += [f"{_name(one.source)}: {escape_within(one_line(one.reason), REASON_LIMIT)}" for one in shown]
+        lines += [f"… and {len(done.rejected) - len(shown):,} more."] if len(done.rejected) > len(shown) else []
+    return discord.Embed(title="The archive is up to date", description="\n".join(lines), colour=ANSWERED)
+
+
+def _that_fit(blocks: Iterable[str | None], limit: int) -> list[str]:
+    """The first blocks, as many as fit with an empty line between; a quote is left out rather than cut."""
+    shown: list[str] = []
+    for block in blocks:
+        if block is None or units("\n\n".join([*shown, block])) > limit:
+            break
+        shown.append(block)
+    return shown
+
+
+def _quoted(quote: Quote, number: int) -> str | None:
+    words = block_quote(quote.text, DESCRIPTION_LIMIT)
+    return f"{words}\n\n[{number}] {_cited(quote)}" if words else None
+
+
+def _shortened(quote: Quote) -> str:
+    cited = f"\n\n[1] {_cited(quote)}\n*The quote is longer than Discord can show: this is its beginning.*"
+    words = escape_within(one_line(quote.text), DESCRIPTION_LIMIT - units(cited) - 2)
+    return f"> {words}{cited}"
+
+
+def _cited(quote: Quote) -> str:
+    article = quote.stored.article
+    said = f"Said by **{_name(quote.speaker)}** · " if quote.speaker else ""
+    return said + _citation(article, sentence_url(article.url, quote.text))
+
+
+def _citation(article: Article, url: str | None = None) -> str:
+    """Publisher, date, title as a link, and the host that the link leads to."""
+    publisher = f"**{_name(article.publisher)}**" if article.publisher else "publisher unknown"
+    return f"{publisher} · {_date(article.published_at)} · {_titled(article, url or article.url)}"
+
+
+def _titled(article: Article, url: str) -> str:
+    host = host_of(article.url)
+    short = url if units(safe_url(url) or "") <= URL_LIMIT else article.url
+    if host is None or units(safe_url(short) or "") > URL_LIMIT:
+        return escape_within(one_line(article.title), HEADLINE_LIMIT) or "untitled"
+    return f"{link(article.title or host, short, HEADLINE_LIMIT)} ({clip(host, NAME_LIMIT)})"
+
+
+def _row(hit: Hit, rank: int) -> str:
+    return f"**{rank}.** {_citation(hit.stored.article)}\n{_snippet(hit)}"
+
+
+def _snippet(hit: Hit) -> str:
+    return f"> {escape_within(one_line(hit.text), SNIPPET_LIMIT)}"
+
+
+def _name(words: str) -> str:
+    return escape_within(one_line(words), NAME_LIMIT)
+
+
+def _date(when: datetime | None) -> str:
+    return f"<t:{int(when.timestamp())}:D>" if when else "date unknown"

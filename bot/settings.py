@@ -1,0 +1,142 @@
+"""The settings, and the only place in the bot that reads the environment (`.env` through python-dotenv)."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from dotenv import dotenv_values
+
+from index import IndexConfig
+
+DEFAULTS = IndexConfig(data=Path("data"))
+
+
+class BadSetting(ValueError):
+    """A variable holds what cannot be used; the message is one sentence that names it."""
+
+
+def _path(raw: str) -> Path:
+    return Path(raw).expanduser()
+
+
+def _paths(raw: str) -> tuple[Path, ...]:
+    return tuple(_path(part.strip()) for part in raw.split(os.pathsep) if part.strip())
+
+
+def _level(raw: str) -> str:
+    if raw.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("it must be DEBUG, INFO, WARNING or ERROR")
+    return raw.upper()
+
+
+def _between(kind: Callable[[str], float], low: float, high: float) -> Callable[[str], float]:
+    """A parser of numbers in `low..high`; `kind` is `int` or `float`."""
+
+    def parse(raw: str) -> float:
+        try:
+            number = kind(raw)
+        except ValueError:
+            number = float("nan")
+        if not low <= number <= high:
+            what = "a whole number" if kind is int else "a number"
+            raise ValueError(f"it must be {what} from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _reads(variable: str, parse: Callable[[str], object], about: str) -> dict[str, object]:
+    return {"variable": variable, "parse": parse, "about": about}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator decides. Every setting has a default, so the demo and the tests need none."""
+
+    token: str = field(
+        default="",
+        repr=False,  # it must never reach a log
+        metadata=_reads("DISCORD_TOKEN", str, "the bot's token from the Discord developer portal"),
+    )
+    data: Path = field(
+        default=DEFAULTS.data,
+        metadata=_reads("PULLQUOTE_DATA", _path, "folder of the archive"),
+    )
+    model: str = field(
+        default=DEFAULTS.model,
+        metadata=_reads("PULLQUOTE_MODEL", str, "sentence-transformers model: bundled, a folder, or a hub name"),
+    )
+    sources: tuple[Path, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_SOURCES", _paths, f"files and folders that /reindex reads, with {os.pathsep} between"
+        ),
+    )
+    min_confidence: float = field(
+        default=DEFAULTS.min_confidence,
+        metadata=_reads("PULLQUOTE_MIN_CONFIDENCE", _between(float, 0, 1), "answers below it are declined, 0 to 1"),
+    )
+    readers: int = field(
+        default=2,
+        metadata=_reads("PULLQUOTE_READERS", _between(int, 1, 64), "questions answered at the same time"),
+    )
+    waiting: int = field(
+        default=16,
+        metadata=_reads(
+            "PULLQUOTE_WAITING", _between(int, 0, 10_000), "questions that may wait before people hear 'busy'"
+        ),
+    )
+    deadline_s: float = field(
+        default=20.0,
+        metadata=_reads("PULLQUOTE_DEADLINE", _between(float, 1, 600), "seconds after which a question is given up"),
+    )
+    log_level: str = field(
+        default="INFO",
+        metadata=_reads("PULLQUOTE_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR"),
+    )
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str | None]) -> Self:
+        """Settings from variables; an empty one counts as not set.
+
+        Raises:
+            BadSetting: a value cannot be used.
+        """
+        given: dict[str, Any] = {}  # each value is what the field's own parser makes
+        for setting in fields(cls):
+            raw = (environ.get(setting.metadata["variable"]) or "").strip()
+            if raw:
+                given[setting.name] = _parsed(raw, **setting.metadata)
+        return cls(**given)
+
+    @classmethod
+    def load(cls, dotenv: Path = Path(".env")) -> Self:
+        """Settings from the file, where the process's own environment wins. Raises as `read` does."""
+        return cls.read({**dotenv_values(dotenv), **os.environ})
+
+    @property
+    def index(self) -> IndexConfig:
+        """The part that the archive is opened with."""
+        return IndexConfig(data=self.data, model=self.model, min_confidence=self.min_confidence)
+
+
+def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: str) -> object:
+    try:
+        return parse(raw)
+    except ValueError as error:
+        raise BadSetting(f"{variable} is set to {raw!r}, but {error} ({about}).") from None
+
+
+def described() -> Iterator[tuple[str, str, str]]:
+    """Each variable with its default, as it would be written, and one line about it."""
+    for setting in fields(Settings):
+        default = "" if setting.default == () else str(setting.default)
+        yield setting.metadata["variable"], default, setting.metadata["about"]
+
+
+def has_display() -> bool:
+    """Whether a browser can open a window here."""
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

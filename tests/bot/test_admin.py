@@ -1,0 +1,134 @@
+import asyncio
+import threading
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+from discord import Permissions
+
+from bot.archive import Archive
+from bot.client import Pullquote
+from bot.cogs import admin
+from index import ArchiveLocked, Progress
+from tests.bot.conftest import World, until
+
+SENTENCE = "Trump was the first to suggest postponing the summit."
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> list[Path]:
+    files = [tmp_path / f"{number}.txt" for number in range(5)]
+    for number, file in enumerate(files):
+        file.write_text(f"Title {number}\nA text." if number else "", encoding="utf-8")
+    return files
+
+
+@pytest.fixture
+def simcord_bot(archive: Archive, sources: list[Path]) -> Pullquote:
+    return Pullquote(archive, sources=sources)
+
+
+async def test_reindexing_ends_with_a_report_of_counts_and_reasons(world: World) -> None:
+    result = await world.admin.slash(world.channel, "reindex")
+    assert result.response is not None
+    text = result.response.embeds[0].description or ""
+    assert "**4** added" in text
+    assert "**1 not taken**" in text
+    assert "the file is empty" in text
+
+
+async def test_the_report_of_a_long_reindexing_arrives_after_the_interaction_has_expired(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord.Interaction, "is_expired", lambda _: True)
+    await world.admin.slash(world.channel, "reindex")
+    assert world.shown().title == "The archive is up to date"
+    assert [entry.method for entry in world.env.http_requests if "/channels/" in entry.path] == ["PATCH", "PATCH"]
+
+
+async def test_members_without_manage_server_do_not_see_the_command(world: World) -> None:
+    with pytest.raises(simcord.SetupError, match="default-member-permissions"):
+        await world.alice.slash(world.channel, "reindex")
+
+
+async def test_the_code_refuses_members_without_manage_server_even_where_a_server_shows_them_the_command(
+    world: World,
+) -> None:
+    bot = world.env.bot
+    assert isinstance(bot, Pullquote)
+    command = next(one for one in await bot.tree.fetch_commands() if one.name == "reindex")
+    assert command.default_member_permissions == Permissions(manage_guild=True)
+    world.guild.set_command_permissions(command, {world.alice: True})
+    result = await world.alice.slash(world.channel, "reindex")
+    assert result.response is not None
+    assert "may manage the server" in (result.response.embeds[0].description or "")
+    assert result.response.ephemeral
+    assert len(world.env.errors) == 1
+
+
+async def test_questions_are_answered_during_a_reindexing_that_shows_its_progress(world: World) -> None:
+    gate = threading.Event()
+    world.index.before_write = until(gate)
+    world.env.settle_timeout = 0.3  # SimCord waits for the bot to be done, which it is not while the gate is shut
+    with pytest.raises(TimeoutError):
+        await world.admin.slash(world.channel, "reindex")
+    assert world.shown().title == "Reindexing"
+    assert "Reading · 0 of 5" in (world.shown().description or "")
+    with pytest.raises(TimeoutError):
+        await world.alice.slash(world.channel, "ask", question="Who was first to suggest postponing the summit?")
+    assert SENTENCE in (world.shown().description or "")
+    with pytest.raises(TimeoutError):
+        await world.admin.slash(world.channel, "reindex")
+    assert "running already" in (world.shown().description or "")
+    gate.set()
+    await world.env.settle(timeout=5)
+    assert [message.embeds[0].title for message in world.channel.history()].count("The archive is up to date") == 1
+
+
+async def test_progress_is_shown_at_most_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    latest = admin.Latest()
+    for done in range(50):
+        latest(Progress("reading", done, 50))
+    await asyncio.wait_for(latest.news.wait(), 1)
+    latest.news.clear()
+    latest(Progress("reading", 50, 50))
+    await asyncio.sleep(0.01)
+    assert not latest.news.is_set()
+    assert latest.progress == Progress("reading", 50, 50)
+    monkeypatch.setattr(admin, "EVERY_S", 0.0)
+    latest(Progress("reading", 50, 50))
+    await asyncio.wait_for(latest.news.wait(), 1)
+
+
+async def test_an_archive_that_cannot_be_written_gives_the_admin_its_own_sentence(world: World) -> None:
+    def locked() -> None:
+        raise ArchiveLocked("Another process is writing: wait for it to end.")
+
+    world.index.before_write = locked
+    result = await world.admin.slash(world.channel, "reindex")
+    assert result.response is not None
+    assert "Another process is writing: wait for it to end." in (result.response.embeds[0].description or "")
+
+
+async def test_without_sources_the_admin_hears_which_setting_is_missing(world: World) -> None:
+    await world.env.restart_bot(Pullquote(world.archive))
+    result = await world.admin.slash(world.channel, "reindex")
+    assert result.response is not None
+    assert "PULLQUOTE" in (result.response.embeds[0].description or "")
+
+
+async def test_help_is_for_the_asker_s_eyes_only(world: World) -> None:
+    result = await world.alice.slash(world.channel, "help")
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert "/ask" in (result.response.embeds[0].description or "")
+
+
+async def test_no_privileged_intent_is_asked_for_and_no_message_is_kept(world: World) -> None:
+    intents = world.env.bot.intents
+    assert not intents.members
+    assert not intents.presences
+    assert not intents.message_content
+    await world.alice.send(world.channel, "just talking")
+    assert not world.env.bot.cached_messages

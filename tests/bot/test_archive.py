@@ -1,0 +1,107 @@
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, collections_of
+from index import Answer, Filters, Progress
+from tests.bot.conftest import until
+from tests.bot.fake_index import SUMMIT, FakeIndex
+
+QUESTION = "Who was first to suggest postponing the summit?"
+TODAY = date(2025, 11, 1)
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+def silent(_: Progress) -> None:
+    """Nobody listens."""
+
+
+def closed(gate: threading.Event) -> FakeIndex:
+    """An index that answers nothing until the gate opens."""
+    index = FakeIndex(SUMMIT)
+    index.before_read = index.before_write = until(gate)
+    return index
+
+
+async def test_an_answer_that_is_late_keeps_its_slot_until_its_thread_is_done(gate: threading.Event) -> None:
+    archive = Archive(closed(gate), readers=1, waiting=0, deadline_s=0.05)
+    with pytest.raises(TooLate):
+        await archive.ask(QUESTION, TODAY, Filters())
+    with pytest.raises(Busy):
+        await archive.ask(QUESTION, TODAY, Filters())
+    gate.set()
+    await asyncio.sleep(0.05)
+    assert isinstance(await archive.ask(QUESTION, TODAY, Filters()), Answer)
+    archive.close()
+
+
+async def test_a_question_given_up_while_it_waited_never_runs_and_frees_its_place(gate: threading.Event) -> None:
+    index = closed(gate)
+    archive = Archive(index, readers=1, waiting=1, deadline_s=0.05)
+    first = asyncio.ensure_future(archive.ask(QUESTION, TODAY, Filters()))
+    await asyncio.sleep(0)
+    for _ in range(3):
+        with pytest.raises(TooLate):
+            await archive.search("summit", 5, Filters())
+    with pytest.raises(TooLate):
+        await first
+    gate.set()
+    archive.close()
+
+
+async def test_a_timeout_of_the_index_s_own_is_no_missed_deadline() -> None:
+    def fail() -> None:
+        raise TimeoutError("the disk did not answer")
+
+    index = FakeIndex(SUMMIT)
+    index.before_read = fail
+    archive = Archive(index)
+    with pytest.raises(TimeoutError, match="the disk"):
+        await archive.ask(QUESTION, TODAY, Filters())
+    archive.close()
+
+
+async def test_questions_are_answered_while_the_archive_is_written(gate: threading.Event, tmp_path: Path) -> None:
+    index = FakeIndex(SUMMIT)
+    index.before_write = until(gate)
+    (tmp_path / "a.txt").write_text("A title\nThe text.", encoding="utf-8")
+    archive = Archive(index, readers=1, waiting=0)
+    work = asyncio.ensure_future(archive.reindex([str(tmp_path / "a.txt")], silent))
+    await asyncio.sleep(0.01)
+    assert isinstance(await archive.ask(QUESTION, TODAY, Filters()), Answer)
+    with pytest.raises(AlreadyReindexing):
+        await archive.reindex([], silent)
+    gate.set()
+    assert (await work).added == 1
+    assert (await archive.reindex([], silent)).added == 0, "the next one may begin"
+    archive.close()
+
+
+async def test_closing_ends_a_reindexing_at_its_next_step(gate: threading.Event, tmp_path: Path) -> None:
+    sources = [tmp_path / name for name in ("a.txt", "b.txt")]
+    for source in sources:
+        source.write_text("A title\nThe text.", encoding="utf-8")
+    index = closed(gate)
+    archive = Archive(index)
+    work = asyncio.ensure_future(archive.reindex([str(source) for source in sources], silent))
+    await asyncio.sleep(0.01)
+    threading.Timer(0.05, gate.set).start()
+    archive.close()
+    with pytest.raises(Stopped):
+        await work
+    assert len(index.articles) == 2, "what had been stored stays"
+
+
+def test_a_server_reads_what_is_public_and_its_own_and_nobody_else_s() -> None:
+    assert collections_of(7) == ("public", "guild-7")
+    assert collections_of(None) == ("public",)

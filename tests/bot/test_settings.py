@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BadSetting, Settings
+
+
+def test_without_any_variable_every_setting_has_its_default() -> None:
+    assert Settings.read({}) == Settings()
+    assert Settings.read({"PULLQUOTE_READERS": " ", "DISCORD_TOKEN": None}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "raw"),
+    [
+        ("PULLQUOTE_MIN_CONFIDENCE", "high"),
+        ("PULLQUOTE_MIN_CONFIDENCE", "1.1"),
+        ("PULLQUOTE_MIN_CONFIDENCE", "nan"),
+        ("PULLQUOTE_READERS", "0"),
+        ("PULLQUOTE_READERS", "1.5"),
+        ("PULLQUOTE_WAITING", "-1"),
+        ("PULLQUOTE_DEADLINE", "inf"),
+        ("PULLQUOTE_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_one_sentence_that_names_the_variable(variable: str, raw: str) -> None:
+    with pytest.raises(BadSetting, match=variable) as caught:
+        Settings.read({variable: raw})
+    assert raw in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("PULLQUOTE_READERS=3\nPULLQUOTE_WAITING=4\n", encoding="utf-8")
+    monkeypatch.setenv("PULLQUOTE_READERS", "5")
+    monkeypatch.delenv("PULLQUOTE_WAITING", raising=False)
+    settings = Settings.load(dotenv)
+    assert (settings.readers, settings.waiting) == (5, 4)
+
+
+def test_the_token_is_never_shown() -> None:
+    assert "secret" not in repr(Settings(token="secret"))  # noqa: S106 - not one
