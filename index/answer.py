@@ -17,10 +17,13 @@ READ_HITS = 12  # passages whose sentences are weighed
 SHOWN_HITS = 20  # passages that an answer carries along
 QUOTE_WORDS = 60  # longer sentences are quoted in part
 PER_ARTICLE = 2  # quotes of one article in an answer
-RANK = 0.3  # weight of the passage's own rank against the sentence's score
+# Added to a sentence's own score: its passage's cosine, and less for standing later in its article, as news put first
+# what matters. Swept (docs/quality-log.md).
+PASSAGE, LATER, LATEST = 1.0, 0.2, 20
+KEPT = 0.8  # quotes that score less than this share of the best are left out
 
-# Confidence is 1 / (1 + exp(-SLOPE * (score - MIDDLE))), fitted on realtimeqa-2023 (benchmarks/README.md).
-SLOPE, MIDDLE = 8.0, 0.85
+# Confidence is 1 / (1 + exp(-SLOPE * (score - MIDDLE))), fitted on realtimeqa-2024 (docs/quality-log.md).
+SLOPE, MIDDLE = 5.0, 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +54,25 @@ def compose(
 
 
 def _rank(question: str, hits: Sequence[Hit], reader: Reader) -> list[_Candidate]:
-    found = [(rank, hit, span) for rank, hit in enumerate(hits) for span in _quotable(hit)]
-    texts = [hit.stored.article.text[span.start : span.end] for _, hit, span in found]
-    context = [_context(hit) for _, hit, _ in found]
-    scores = reader.score(question, texts, context)
+    found = [(hit, span, place) for hit in hits for span, place in _quotable(hit)]
+    texts = [hit.stored.article.text[span.start : span.end] for hit, span, _ in found]
+    scores = reader.score(question, texts, [hit.stored.article.title for hit, _, _ in found])
     candidates = [
-        _Candidate(hit, span, score + RANK / (1 + rank)) for (rank, hit, span), score in zip(found, scores, strict=True)
+        _Candidate(hit, span, score + PASSAGE * hit.similarity - LATER * min(place, LATEST) / LATEST)
+        for (hit, span, place), score in zip(found, scores, strict=True)
     ]
     return sorted(candidates, key=lambda c: (-c.score, c.hit.passage_id, c.span.start))
 
 
-def _context(hit: Hit) -> str:
-    heading = hit.passage.heading
-    article = hit.stored.article
-    return f"{article.title} {article.text[heading.start : heading.end] if heading else ''}"
-
-
 def _choose(ranked: Sequence[_Candidate], limit: int) -> Iterator[Quote]:
-    """The best, no wording twice, at most `PER_ARTICLE` of one article."""
+    """The best and what comes near it, no wording twice, at most `PER_ARTICLE` of one article."""
     worded: set[str] = set()
     taken: Counter[str] = Counter()
     for candidate in ranked:
         wording = " ".join(re.findall(r"\w+", candidate.text.lower()))
         article_id = candidate.hit.stored.article.id
+        if candidate.score < KEPT * ranked[0].score:
+            return
         if wording in worded or taken[article_id] == PER_ARTICLE:
             continue
         worded.add(wording)
@@ -83,13 +82,13 @@ def _choose(ranked: Sequence[_Candidate], limit: int) -> Iterator[Quote]:
             return
 
 
-def _quotable(hit: Hit) -> Iterator[Span]:
-    """The sentences of the passage, those over `QUOTE_WORDS` in parts."""
+def _quotable(hit: Hit) -> Iterator[tuple[Span, int]]:
+    """The sentences of the passage, long ones in parts, each with its sentence's place in the article."""
     article, passage = hit.stored.article, hit.passage
-    for sentence in _sentences(article):
+    for place, sentence in enumerate(_sentences(article)):
         start, end = max(sentence.start, passage.start), min(sentence.end, passage.end)
         if start < end:
-            yield from shorten(article.text, Span(start, end), QUOTE_WORDS)
+            yield from ((span, place) for span in shorten(article.text, Span(start, end), QUOTE_WORDS))
 
 
 @lru_cache(maxsize=64)

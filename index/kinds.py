@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from index.words import stem, stems
+from index.words import stems
 
 _MONTH = (
     "(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -12,15 +12,19 @@ _MONTH = (
 _DAY = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 _CAPITALISED = r"(?:(?:St|Mt|Ft|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen)\. )?[A-Z](?:[\w-]|[’'](?=[A-Z]))++"
+NEAR_WORDS = 5  # "was the first to suggest"
+
 _COUNT = (
     "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|twenty|thirty"
     "|forty|fifty|dozens?|hundreds?|thousands?|half|twice)"
 )
 
-# A sentence's first word is a capitalised one whatever it is: a name there needs a second word.
+# A sentence's first word is a capitalised one whatever it is: a name there needs a second word. What stands behind a
+# preposition of place is where, not who; a possessive ("Russia’s") is not the one who acts.
 _NAME = re.compile(
-    rf"(?:(?<![.!?“\"] )(?<!^)(?<![\w“\"]){_CAPITALISED}(?: {_CAPITALISED})*+"
-    rf"|^[“\"]?{_CAPITALISED}(?: {_CAPITALISED})++)(?![’'])"  # a possessive is not the one who acts
+    r"(?P<where>\b(?:[Ii]n|[Aa]t|[Oo]f|[Oo]n|[Nn]ear|[Ff]rom|[Tt]he) )?"
+    rf"(?P<short>(?:(?<![.!?“\"] )(?<!^)(?<![\w“\"]){_CAPITALISED}(?: {_CAPITALISED})*+"
+    rf"|^[“\"]?{_CAPITALISED}(?: {_CAPITALISED})++)(?![’']))"
 )
 _DATE = re.compile(
     rf"\b(?:{_DAY}, )?{_MONTH} \d{{1,2}}(?:, {_YEAR})?\b|\b\d{{1,2}} {_MONTH}(?: {_YEAR})?|\b{_MONTH}(?: {_YEAR})?"
@@ -30,7 +34,8 @@ _PLACE = re.compile(
     rf"\b(?:in|at|near|from|to|outside|across|of)(?: the)? (?P<short>{_CAPITALISED}(?:,? {_CAPITALISED})*)"
 )
 _NUMBER = re.compile(
-    rf"(?:[$€£]\s?)?\d[\d,]*(?:\.\d+)?%?(?: (?:million|billion|trillion|percent|per cent))?|\b{_COUNT}\b", re.IGNORECASE
+    rf"(?:[$€£]\s?)?\d+(?:,\d{{3}})*(?:\.\d+)?%?(?: (?:million|billion|trillion|percent|per cent))?|\b{_COUNT}\b",
+    re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:because|since|due to|after|so that|in order to|amid|citing|blam\w+|caus\w+|reason\w*|to avoid|as a result)\b"
@@ -59,19 +64,27 @@ def holds_kind(question: str, sentence: str) -> float:
 
 
 def find_short(question: str, sentence: str) -> str | None:
-    """The slice of the sentence that is the kind of thing asked for and stands nearest to the question's own words."""
-    kind, asked = _kind_of(question), stems(question)
+    """The slice of the sentence that is the kind of thing asked for, where there is no doubt which one; else None.
+
+    There is none when it is the only one of its kind, or when a word of the question follows it closely ("*Trump* was
+    the first to suggest"). A wrong name over a right quote is worse than none.
+    """
+    kind = _kind_of(question)
     if kind in (None, _REASON):  # a reason is a whole sentence: it has no short form
         return None
-    shared = [w.start() for w in re.finditer(r"[^\W_]+", sentence) if stem(w.group().lower()) in asked]
-    nearest = min(
-        _new(kind, question, sentence),
-        key=lambda found: min((abs(found.end() - at) for at in shared), default=0),
-        default=None,
-    )
-    if nearest is None:
+    new = list(_new(kind, question, sentence))
+    close = [found for found in new if _leads_to(sentence[found.end() :], stems(question))]
+    sure = close if len(close) == 1 else new
+    if len(sure) != 1:
         return None
-    return nearest["short"] if "short" in nearest.re.groupindex else nearest.group().strip('“"')
+    (found,) = sure
+    return found["short"] if "short" in found.re.groupindex else found.group().strip('“"')
+
+
+def _leads_to(rest: str, asked: frozenset[str]) -> bool:
+    """Whether one of the stems comes within a few words, with no other name or comma between."""
+    words = re.match(rf"(?: [a-z]\w*){{1,{NEAR_WORDS}}}", rest)
+    return words is not None and bool(stems(words.group()) & asked)
 
 
 def _kind_of(question: str) -> re.Pattern[str] | None:
@@ -79,8 +92,10 @@ def _kind_of(question: str) -> re.Pattern[str] | None:
 
 
 def _new(kind: re.Pattern[str] | None, question: str, sentence: str) -> Iterator[re.Match[str]]:
-    """What of this kind the sentence holds beyond the question's own words."""
+    """What of this kind the sentence holds beyond the question's own words, dates not taken for names."""
     asked = stems(question)
-    return (
-        found for found in (kind.finditer(sentence) if kind else ()) if kind is _REASON or stems(found.group()) - asked
-    )
+    for found in kind.finditer(sentence) if kind else ():
+        groups = found.groupdict()
+        is_name = not groups.get("where") and not (kind is _NAME and _DATE.fullmatch(found["short"]))
+        if kind is _REASON or (is_name and stems(groups.get("short") or found.group()) - asked):
+            yield found

@@ -12,8 +12,8 @@ from index.kinds import holds_kind
 from index.types import Encoder
 from index.words import stems
 
-# Weights of the three parts of a sentence's score, swept on trecqa-dev (benchmarks/README.md).
-MEANING, WORDS, KIND = 1.0, 0.3, 0.2
+# Weights of shared words and of the kind asked for, against 1 for the cosine. Swept (docs/quality-log.md).
+WORDS, KIND = 0.5, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,19 @@ class Reader:
 
     encoder: Encoder
 
-    def score(self, question: str, sentences: Sequence[str], contexts: Sequence[str] = ()) -> list[float]:
-        """One figure a sentence, higher is better; about 0 to 1.5, comparable between questions only roughly.
+    def score(self, question: str, sentences: Sequence[str], titles: Sequence[str] = ()) -> list[float]:
+        """One figure a sentence, higher is better; about 0 to 2, comparable between questions only roughly.
 
-        `contexts`, one a sentence where given, are words that stand for it too when words are compared: its title.
+        `titles`, one a sentence where given, are of its article: what they name, the sentence need not repeat.
         """
         if not sentences:
             return []
         vectors = self.encoder.encode([question, *sentences])
         meaning = vectors[1:] @ vectors[0]
-        cover = cover_of(
-            question, [" ".join(pair) for pair in zip(sentences, contexts, strict=True)] if contexts else sentences
-        )
+        titled = [" ".join(pair) for pair in zip(titles, sentences, strict=True)] if titles else sentences
         return [
-            MEANING * float(near) + WORDS * shared + KIND * holds_kind(question, sentence)
-            for near, shared, sentence in zip(meaning, cover, sentences, strict=True)
+            float(near) + WORDS * shared + KIND * holds_kind(question, sentence)
+            for near, shared, sentence in zip(meaning, cover_of(question, titled), sentences, strict=True)
         ]
 
 

@@ -24,14 +24,14 @@ def retrieve(
     snapshot: Snapshot, query: str, vector: NDArray[np.float32], filters: Filters, *, limit: int = DEPTH
 ) -> list[Hit]:
     """The best passages of both legs, best first, at most `limit`; one article may fill them."""
-    fused = fuse(
-        [
-            [passage_id for passage_id, _ in snapshot.dense(vector, DEPTH, filters)],
-            [passage_id for passage_id, _ in snapshot.lexical(query, DEPTH, filters)],
-        ]
-    )[:limit]
-    score = dict(fused)
-    return [Hit(f.passage_id, f.stored, f.passage, score[f.passage_id]) for f in snapshot.get(list(score))]
+    dense = snapshot.dense(vector, DEPTH, filters)
+    lexical = snapshot.lexical(query, DEPTH, filters)
+    score = dict(fuse([[passage_id for passage_id, _ in leg] for leg in (dense, lexical)])[:limit])
+    similarity = dict(dense)
+    return [
+        Hit(f.passage_id, f.stored, f.passage, score[f.passage_id], similarity.get(f.passage_id, 0.0))
+        for f in snapshot.get(list(score))
+    ]
 
 
 def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:

@@ -85,6 +85,7 @@ class Hit:
     stored: StoredArticle
     passage: Passage
     score: float
+    similarity: float = 0.0  # cosine of question and passage; 0 where the dense leg did not reach it
 
     @property
     def text(self) -> str:

@@ -42,6 +42,18 @@ def test_the_short_answer_is_the_nearest_of_its_kind(question: str, sentence: st
     assert find_short(question, sentence) == short
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Who suggested postponing the summit?", "Anna Berg told Ian Roth that it would be put off."),
+        ("Who gave the concert?", "The concert was given in Port Alder on Sunday."),
+        ("How many were hurt?", "Of 212 on board, 3 swam ashore."),
+    ],
+)
+def test_there_is_no_short_answer_where_two_are_possible_or_none_is_a_person(question: str, sentence: str) -> None:
+    assert find_short(question, sentence) is None
+
+
 @given(st.text(), st.text())
 def test_a_short_answer_is_a_slice_of_its_sentence(question: str, sentence: str) -> None:
     short = find_short(f"Who {question}", sentence)

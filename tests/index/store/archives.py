@@ -15,6 +15,8 @@ DIMENSION = 8
 MANIFEST = Manifest(ModelId(name="made up", revision="1" * 64, dimension=DIMENSION, max_tokens=256), passage_rules="1")
 OTHER_MODEL = Manifest(ModelId(name="another", revision="2" * 64, dimension=4, max_tokens=256), passage_rules="1")
 EVERYWHERE = Filters(collections=("public", "g1", "g2"))
+NAMES = tuple(f"city{n}" for n in range(30))  # the articles of the archive that conftest.py writes
+ALL = {f"On {name}" for name in NAMES}  # and their titles
 PLENTY = 10_000  # more than any of these archives holds
 Row = tuple[Article, Sequence[Passage], Vectors]
 

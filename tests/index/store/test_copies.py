@@ -12,10 +12,11 @@ from index.errors import ArchiveDamaged, ArchiveLocked, ArchiveUnusable
 from index.store import Store
 from index.store.lock import writer_lock
 from tests.index.store.archives import (
+    ALL,
     EVERYWHERE,
     MANIFEST,
+    NAMES,
     article,
-    new_archive,
     ranked_by_vector,
     ranked_by_words,
     row,
@@ -24,13 +25,10 @@ from tests.index.store.archives import (
     write,
 )
 
-NAMES = tuple(f"port{n}" for n in range(40))
-ALL = {f"On {name}" for name in NAMES}
-
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = new_archive(tmp_path / "data", *map(article, NAMES))
+def store(folder: Path) -> Iterator[Store]:
+    store = Store.open(folder)
     yield store
     store.close()
 
@@ -51,13 +49,13 @@ def found(store: Store, *names: str) -> set[str]:
 def test_a_restored_archive_holds_what_the_backup_held_and_nothing_else(
     store: Store, backup: Path, tmp_path: Path
 ) -> None:
-    write(store, article("later"), article("port1", author="changed"))
+    write(store, article("later"), article("city1", author="changed"))
     Store.restore(tmp_path / "data", backup)
     assert found(store, "later") == ALL
     assert store.article(article("later").id) is None
-    first = store.article(article("port1").id)
+    first = store.article(article("city1").id)
     assert first is not None
-    assert (first.article, first.version) == (article("port1"), 1)
+    assert (first.article, first.version) == (article("city1"), 1)
     assert store.check() == ()
 
 
@@ -153,7 +151,7 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "zeroed in the middle": lambda file: file.write_bytes(
         (raw := file.read_bytes())[: len(raw) // 2] + bytes(8192) + raw[len(raw) // 2 + 8192 :]
     ),
-    "forged": lambda file: _tampered(file, "UPDATE articles SET text = 'forged' WHERE title = 'On port7'"),
+    "forged": lambda file: _tampered(file, "UPDATE articles SET text = 'forged' WHERE title = 'On city7'"),
 }
 
 

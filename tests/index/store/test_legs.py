@@ -2,21 +2,19 @@
 
 import json
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from index.errors import ArchiveStale
 from index.store import Store
 from index.store.lock import writer_lock
 from tests.index.store.archives import (
+    ALL,
     EVERYWHERE,
     MANIFEST,
-    OTHER_MODEL,
+    NAMES,
     article,
-    new_archive,
     ranked_by_vector,
     ranked_by_words,
     row,
@@ -24,28 +22,6 @@ from tests.index.store.archives import (
     vector_of,
     write,
 )
-
-NAMES = tuple(f"city{n}" for n in range(30))
-ALL = {f"On {name}" for name in NAMES}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    new_archive(tmp_path / "data", *map(article, NAMES)).close()
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def reopened(folder: Path) -> Iterator[Callable[[], Store]]:
-    stores = []
-
-    def reopen() -> Store:
-        stores.append(Store.open(folder))
-        return stores[-1]
-
-    yield reopen
-    for store in stores:
-        store.close()
 
 
 def newest(folder: Path) -> Path:
@@ -195,60 +171,3 @@ def test_what_an_interrupted_writer_stored_is_published_on_the_way_out(reopened:
     with pytest.raises(KeyboardInterrupt):
         write_until_interrupted()
     assert titles(ranked_by_vector(store)) == ALL | {"On late"}
-
-
-def test_another_model_is_refused_in_words_that_name_both(reopened: Callable[[], Store]) -> None:
-    with pytest.raises(ArchiveStale, match=r"made up .*another .*pullquote rebuild.*PULLQUOTE_MODEL"):  # noqa: SIM117
-        with reopened().writer(OTHER_MODEL):
-            pass
-
-
-def test_a_new_model_replaces_all_vectors_at_once_and_no_version(reopened: Callable[[], Store]) -> None:
-    store = reopened()
-    versions = {name: store.article(article(name).id) for name in NAMES}
-    with store.writer(MANIFEST) as writer:
-        old = store.snapshot()
-        rows = ((stored.article.id, *row(stored.article, dimension=4)[1:]) for stored in writer.articles())
-        writer.replace_all(OTHER_MODEL, rows)
-        assert (old.manifest, store.snapshot().manifest) == (MANIFEST, OTHER_MODEL)
-        new = store.snapshot()
-        assert titles(new.get([i for i, _ in new.dense(vector_of("a", 4), 999, EVERYWHERE)])) == ALL
-    assert {name: store.article(article(name).id) for name in NAMES} == versions
-    assert store.check() == ()
-
-
-def test_replacing_all_with_rows_missing_changes_nothing(reopened: Callable[[], Store]) -> None:
-    store = reopened()
-    with store.writer(MANIFEST) as writer:
-        with pytest.raises(ValueError, match="29 articles"):
-            writer.replace_all(OTHER_MODEL, [(article("city1").id, *row(article("city1"), dimension=4)[1:])])
-        with pytest.raises(ValueError, match="not in the archive"):
-            writer.replace_all(OTHER_MODEL, [("nobody", [], vector_of("a", 4)[None][:0])])
-        writer.put([row(article("late"))])  # and the writer still works with the old model
-    assert store.manifest() == MANIFEST
-    assert titles(ranked_by_vector(store)) == ALL | {"On late"}
-    assert store.check() == ()
-
-
-@pytest.mark.parametrize(
-    ("sql", "says"),
-    [
-        ("UPDATE articles SET text = 'forged' WHERE title = 'On city1'", "not what was stored"),
-        ("UPDATE passages SET end_at = 999 WHERE id = 5", "beyond the end"),
-        ("DELETE FROM vectors WHERE passage_id = 5", "no vector"),
-        ("UPDATE vectors SET vector = x'0000' WHERE passage_id = 5", "8 dimensions"),
-        ("UPDATE vectors SET vector = zeroblob(16) WHERE passage_id = 5", "unit length"),
-        ("INSERT INTO vectors VALUES (999, zeroblob(16))", "without a passage"),
-        ("DELETE FROM meta WHERE key = 'manifest'", "which model"),
-    ],
-)
-def test_the_check_finds_what_was_tampered_with(
-    folder: Path, reopened: Callable[[], Store], sql: str, says: str
-) -> None:
-    store = reopened()
-    connection = sqlite3.connect(folder / "archive.sqlite")
-    with connection:
-        connection.execute(sql)
-    connection.close()
-    problems = store.check()
-    assert any(says in problem and "run `pullquote" in problem for problem in problems), problems
