@@ -48,6 +48,7 @@ def serve(settings: Settings) -> int:
         return _fail(TOKENLESS, USAGE)
     _set_up_logging(logging.getLevelNamesMapping()[settings.log_level])
     index = NewsIndex.open(settings.index)
+    index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
     archive = Archive(index, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s)
     try:
         return asyncio.run(connect(Pullquote(archive, sources=settings.sources), settings.token))

@@ -102,6 +102,8 @@ def _add(options: argparse.Namespace) -> int:
         f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged, "
         f"{len(report.rejected):,} rejected; {report.words:,} words in {seconds:.1f} s"
     )
+    if report.repeated:
+        print(f"{report.repeated:,} came more than once under one URL with different texts: the last was kept")
     for rejection in report.rejected[:REJECTIONS_SHOWN]:
         print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr)
     if (more := len(report.rejected) - REJECTIONS_SHOWN) > 0:
@@ -150,7 +152,7 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    if bool(options.batch) == bool(options.question):
+    if (options.batch is None) == (options.question is None):
         return _fail("ask takes a QUESTION or --batch FILE.", USAGE)
     index = _existing(options)
     if options.batch:

@@ -34,12 +34,15 @@ def add(
     report = AddReport()
     with store.writer(manifest_of(encoder)) as writer:
         batch: dict[str, Cut] = {}
+        stored_now: set[str] = set()
         unpublished = 0
         for done, item in enumerate(articles):
             on_progress(Progress("adding", done, total))
             report, new = _sort(report, item, writer, batch)
             if new is None:
                 continue
+            report = replace(report, repeated=report.repeated + (new.id in stored_now))
+            stored_now.add(new.id)
             batch[new.id] = (
                 new,
                 split_article(new, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens),
@@ -51,8 +54,7 @@ def add(
                 unpublished = 0
         _put(batch, writer, encoder)
         on_progress(Progress("publishing", 0, None))
-        writer.publish()
-    return report
+    return report  # the writer publishes as it closes
 
 
 def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
@@ -62,6 +64,7 @@ def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
     with store.writer(stored) as writer:
         if stored != manifest:
             writer.replace_all(manifest, _encode_again(writer, encoder, store.info().articles, on_progress))
+            return  # new passages are published with their legs
         on_progress(Progress("publishing", 0, None))
         writer.rebuild_legs()
 

@@ -54,6 +54,11 @@ class NewsIndex:
         """Whether there is an archive to read; `open` would make one."""
         return Store.exists(config.data)
 
+    def warm(self) -> None:
+        """Load the model and the legs now, so that the first question does not wait for them: seconds."""
+        self._snapshot()
+        self._encoder.encode(["warm"])
+
     def ask(
         self, question: str, asked_on: date | None = None, filters: Filters = EVERYTHING_PUBLIC
     ) -> Answer | NoEvidence:
@@ -95,9 +100,7 @@ class NewsIndex:
     def remove(self, ids: Iterable[str]) -> int:
         """Delete articles for good; the number of those that were there. They never show up again."""
         with self._store.writer(self._store.manifest() or build.manifest_of(self._encoder)) as writer:
-            removed = writer.delete(ids)
-            writer.publish()
-        return removed
+            return writer.delete(ids)
 
     def show(self, article_id: str) -> StoredArticle | None:
         """The article as it is stored."""
@@ -137,10 +140,10 @@ class NewsIndex:
         self._store.close()
 
     def _snapshot(self) -> Snapshot:
-        stored, ours = self._store.manifest(), build.manifest_of(self._encoder)
-        if stored not in (None, ours):
+        snapshot, ours = self._store.snapshot(), build.manifest_of(self._encoder)
+        if snapshot.manifest not in (None, ours):
             raise ArchiveStale(
-                f"The archive was built with {stored.describe()}, the settings name {ours.describe()}: "
+                f"The archive was built with {snapshot.manifest.describe()}, the settings name {ours.describe()}: "
                 "run `pullquote rebuild`, or set PULLQUOTE_MODEL back."
             )
-        return self._store.snapshot()
+        return snapshot

@@ -56,7 +56,7 @@ def test_a_changed_text_under_the_same_url_replaces_the_old_one(index: NewsIndex
 
 def test_of_two_texts_under_one_url_in_one_run_the_last_wins(index: NewsIndex) -> None:
     report = index.add([article(1, FERRY), article(1, SUMMIT)])
-    assert (report.added, report.changed) == (1, 1)
+    assert (report.added, report.changed, report.repeated) == (1, 1, 1)
     stored = index.show(article(1, "").id)
     assert stored is not None
     assert stored.article.text == SUMMIT
