@@ -20,7 +20,7 @@ PER_ARTICLE = 2  # quotes of one article in an answer
 # Added to a sentence's own score: its passage's cosine, and less for standing later in its article, as news put first
 # what matters. Swept (docs/quality-log.md).
 PASSAGE, LATER, LATEST = 1.0, 0.2, 20
-KEPT = 0.8  # quotes that score less than this share of the best are left out
+KEPT = 0.85  # quotes that score less than this share of the best are left out
 
 # Confidence is 1 / (1 + exp(-SLOPE * (score - MIDDLE))), fitted on realtimeqa-2024 (docs/quality-log.md).
 SLOPE, MIDDLE = 5.0, 1.6

@@ -161,9 +161,9 @@ class AddReport:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-    repeated: int = 0  # came again in this run with another text: the last one was kept
     words: int = 0  # in the articles that were added or changed
     rejected: tuple[Rejection, ...] = ()
+    repeated: int = 0  # came again in this run with another text: the last one was kept
 
 
 @dataclass(frozen=True, slots=True)
