@@ -57,7 +57,7 @@ lock: ## resolve pyproject.toml anew into requirements.lock
 	@.lock/bin/python -m pip install -qq -e '.[dev]'
 	@echo "2/2 writing requirements.lock"
 	@{ sed -n '/^#/p' requirements.lock; \
-	   { sed -n '/;/p' requirements.lock; \
+	   { sed -n '/^[^#].*;/p' requirements.lock; \
 	     .lock/bin/python -m pip freeze --all --exclude-editable | sed -e '/^pip==/d' -e '/^wheel==/d' -e 's/+[a-z0-9.]*$$//'; } | LC_ALL=C sort -f; \
 	 } > .lock/requirements.lock
 	@mv .lock/requirements.lock requirements.lock && rm -rf .lock

@@ -75,8 +75,10 @@ async def connect(bot: discord.Client, token: str) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from bot.demo import NoDemo, run  # noqa: PLC0415 - the simulated Discord is no part of the bot in service
-
+    try:
+        from bot.demo import NoDemo, run  # noqa: PLC0415 - the simulated Discord is no part of the bot in service
+    except ModuleNotFoundError:
+        return _fail("The demo needs SimCord, which is not installed: run it with `make demo`.", USAGE)
     try:
         run(options.data, port=options.port, browser=not options.no_browser)
     except NoDemo as error:

@@ -204,7 +204,7 @@ def _since(started: float) -> float:
 
 def _show(options: argparse.Namespace) -> int:
     index = _existing(options)
-    for article_id in _ids(index, options.article):
+    for article_id in [article_id for name in options.articles for article_id in _ids(index, name)]:
         if stored := index.show(article_id):
             print(json.dumps(article_json(stored), ensure_ascii=False) if options.json else stored.article.text)
     return DONE

@@ -74,9 +74,9 @@ def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
         parser.add_argument("--publisher", metavar="NAME")
         parser.add_argument("--collection", action="append", metavar="NAME", help="default: public; may be repeated")
         parser.add_argument("--json", action="store_true", help="print JSON")
-    show = _command(commands, "show", "print the stored text of an article")
-    show.add_argument("article", metavar="ID|URL")
-    show.add_argument("--json", action="store_true", help="print JSON")
+    show = _command(commands, "show", "print the stored text of articles")
+    show.add_argument("articles", nargs="+", metavar="ID|URL")
+    show.add_argument("--json", action="store_true", help="print JSON, a line each")
 
 
 def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
