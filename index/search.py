@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from index.store import Snapshot
 from index.types import Filters, Hit
 
-RRF_K = 60  # of Cormack, Clarke and Büttcher (SIGIR 2009); not sensitive between 20 and 100
-DEPTH = 100  # passages that each leg contributes
+RRF_K = 20  # of Cormack, Clarke and Büttcher (SIGIR 2009), who take 60; swept (docs/quality-log.md)
+DEPTH = 200  # passages that each leg contributes
 PER_ARTICLE = 2  # passages of one article among the results shown
-# What is published on the day of the question counts 1.6 times, a month away 1.2 times, a year away once. Swept on
-# realtimeqa-2024 (benchmarks/README.md).
-NEWNESS, NEWNESS_DAYS = 0.6, 30.0
+# What is published on the day of the question counts twice, a month away 1.4 times, a year away once. Swept
+# (docs/quality-log.md).
+NEWNESS, NEWNESS_DAYS = 1.0, 30.0
 
 
 def retrieve(

@@ -16,7 +16,9 @@ from index.store.ranking import Scored, complete
 from index.store.rows import to_microseconds
 from index.types import Article, Filters
 
-TITLE_WEIGHT = 1.2  # a word in the title says a little more about a passage than one in its body
+TITLE_WEIGHT = (
+    0.3  # a title says what all its passages are about: little about one of them. Swept (docs/quality-log.md)
+)
 _ANALYZER = "english"
 _LONGEST_WORD = 40  # bytes; longer ones are tracking tokens and data
 _MEMORY_BYTES = 64_000_000
