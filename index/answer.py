@@ -77,7 +77,7 @@ def _choose(ranked: Sequence[_Candidate], limit: int) -> Iterator[Quote]:
     for candidate in ranked:
         wording = " ".join(re.findall(r"\w+", candidate.text.lower()))
         article_id = candidate.hit.stored.article.id
-        if candidate.score < KEPT * ranked[0].score:
+        if worded and candidate.score < KEPT * ranked[0].score:
             return
         if wording in worded or taken[article_id] == PER_ARTICLE:
             continue

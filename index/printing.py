@@ -96,12 +96,9 @@ def answer_text(answer: Answer | NoEvidence) -> str:
     if isinstance(answer, NoEvidence):
         nearest = f"\n\nNearest passages, not an answer:\n\n{hits_text(answer.hits[:3])}" if answer.hits else ""
         return f"No evidence: nothing in the archive answers that.{nearest}"
-    lead = (
-        f"{answer.short}  (confidence {answer.confidence:.0%})"
-        if answer.short
-        else f"Confidence {answer.confidence:.0%}"
-    )
-    return "\n\n".join([lead, *(_quote_text(n, quote) for n, quote in enumerate(answer.quotes, start=1))])
+    lead = [answer.short] if answer.short else []
+    quotes = [_quote_text(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
+    return "\n\n".join([*lead, *quotes, f"Confidence {answer.confidence:.0%}"])
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
