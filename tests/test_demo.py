@@ -152,8 +152,13 @@ def test_the_pages_of_a_search_turn(page: Page) -> None:
 
 
 def test_the_viewer_may_reindex_and_nothing_is_encoded_twice(page: Page) -> None:
-    type_and_send(page, "/reindex")  # the first Enter picks the command, which has no options; the second runs it
-    page.keyboard.press("Enter")
+    picker = page.locator("#command-picker-listbox")
+    page.get_by_label("Message", exact=True).click()
+    page.keyboard.type("/reindex")
+    picker.wait_for()
+    page.keyboard.press("Enter")  # picks the command, which has no options
+    picker.wait_for(state="hidden")
+    page.keyboard.press("Enter")  # runs it
     expect(page.locator("#channel-message-list")).to_contain_text("0 added", timeout=PATIENCE_MS)
 
 
