@@ -26,7 +26,10 @@ OFFLINE = "Discord cannot be reached: look at this machine's connection, then st
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bot or the demo; the exit code: 0 done, 1 no connection, 2 usage, 3 archive unusable."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.demo and (options.data or options.port or options.no_browser):
+        parser.error("--data, --port and --no-browser go with --demo; the bot's own archive is PULLQUOTE_DATA")
     return run(lambda: _demo(options) if options.demo else serve(Settings.load()))
 
 
@@ -48,6 +51,8 @@ def serve(settings: Settings) -> int:
         return _fail(TOKENLESS, USAGE)
     _set_up_logging(logging.getLevelNamesMapping()[settings.log_level])
     index = NewsIndex.open(settings.index)
+    if not index.status().articles:
+        logging.getLogger(__name__).warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
     archive = Archive(index, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s)
     try:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -60,6 +61,8 @@ def _config(options: argparse.Namespace) -> IndexConfig:
         try:
             config = replace(config, min_confidence=float(threshold))
         except ValueError:
+            config = replace(config, min_confidence=math.nan)
+        if not 0 <= config.min_confidence <= 1:
             sys.exit(_fail(f"PULLQUOTE_MIN_CONFIDENCE is {threshold!r}: it must be a number from 0 to 1.", USAGE))
     return config
 
@@ -170,33 +173,39 @@ def _ask(options: argparse.Namespace) -> int:
 def _ask_batch(index: NewsIndex, options: argparse.Namespace) -> int:
     """One JSON line a row, in order. A row that cannot be asked is declined and names its error."""
     code = DONE
-    for row in _rows(options.batch):
+    for line in _lines(options.batch):
         started = time.perf_counter()
+        row = _row(line)
         question = str(row.get("question") or "")
         try:
             day = date.fromisoformat(str(row["asked_on"])) if row.get("asked_on") else options.asked_on
             filters = _filters(index, options, str(row["article"]) if row.get("article") else options.article)
             result = answer_json(row.get("id"), index.ask(question, day, filters), _since(started))
         except (BadQuestion, ValueError) as error:
-            result = answer_json(row.get("id"), NoEvidence(question, 0.0, ()), _since(started)) | {"error": str(error)}
+            why = str(error) if "question" in row else 'The row is no JSON object with a "question".'
+            result = answer_json(row.get("id"), NoEvidence(question, 0.0, ()), _since(started)) | {"error": why}
             code = SOME_REJECTED
         print(json.dumps(result, ensure_ascii=False), flush=True)
     return code
 
 
-def _rows(file: str) -> Iterator[dict[str, object]]:
+def _lines(file: str) -> Iterator[str]:
     try:
-        with open(file, encoding="utf-8") as lines:  # noqa: PTH123  "-" and pipes such as /dev/stdin too
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise BadQuestion(f"{file}, line {number}: a row is an object with id and question.")
-                    yield row
+        with open(file, encoding="utf-8") as lines:  # noqa: PTH123  pipes such as /dev/stdin too
+            yield from (line for line in lines if line.strip())
     except OSError as error:
         raise BadQuestion(f"{file} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise BadQuestion(f"{file} is not JSON lines: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise BadQuestion(f"{file} is not UTF-8 text.") from error
+
+
+def _row(line: str) -> dict[str, object]:
+    """The row, empty when the line holds none."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return {}
+    return row if isinstance(row, dict) else {}
 
 
 def _since(started: float) -> float:
@@ -237,6 +246,9 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
+    file, data = options.file.resolve(), Path(options.data).resolve()
+    if file.is_dir() or file.is_relative_to(data):
+        return _fail(f"{options.file} is a folder, or lies in the archive's own: name a file elsewhere.", USAGE)
     _existing(options).backup(options.file)
     print(f"The archive is in {options.file}.")
     return DONE

@@ -89,6 +89,21 @@ def test_backup_and_restore_bring_everything_back(archive: Path, tmp_path: Path)
     assert main(["show", "https://a.example/1", "--data", str(other)]) == 0
 
 
+def test_a_backup_never_replaces_the_archive_or_a_folder(archive: Path, tmp_path: Path) -> None:
+    before = (archive / "archive.sqlite").read_bytes()
+    for target in (archive / "archive.sqlite", tmp_path, Path()):
+        assert main(["backup", str(target), "--data", str(archive)]) == 2
+    assert (archive / "archive.sqlite").read_bytes() == before
+
+
+def test_a_threshold_out_of_range_is_a_usage_error(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in ("7", "-1", "abc", "nan"):
+        monkeypatch.setenv("PULLQUOTE_MIN_CONFIDENCE", wrong)
+        with pytest.raises(SystemExit) as stopped:
+            main(["status", "--data", str(archive)])
+        assert stopped.value.code == 2
+
+
 @pytest.mark.parametrize(
     "arguments", [[], ["nonsense"], ["add"], ["search"], ["search", "x", "-k", "0"], ["ask", "Who?", "--after", "soon"]]
 )
@@ -140,12 +155,12 @@ def test_a_folder_goes_in_and_questions_come_out_as_the_contract_says(tmp_path: 
         {"id": "d", "question": "How many people were hurt?", "article": "https://a.example/9"},
         {"id": "e", "question": "Who won the 2022 World Cup?"},
     ]
-    batch.write_text("\n".join(map(json.dumps, rows)))
+    batch.write_text("\n".join([*map(json.dumps, rows), "not json"]))
     asked = run("ask", "--batch", batch, "--data", data)
     lines = [json.loads(line) for line in asked.stdout.splitlines()]
-    assert [line["id"] for line in lines] == ["a", "b", "c", "d", "e"]
-    assert [line["outcome"] for line in lines] == ["answer", "no_evidence", "answer", "no_evidence", "no_evidence"]
-    assert ["error" in line for line in lines] == [False, True, False, True, False]
+    assert [line["id"] for line in lines] == ["a", "b", "c", "d", "e", None]
+    assert [line["outcome"] for line in lines] == ["answer", *["no_evidence"], "answer", *["no_evidence"] * 3]
+    assert ["error" in line for line in lines] == [False, True, False, True, False, True]
     assert all(not line["quotes"] and line["answer"] is None for line in lines if line["outcome"] == "no_evidence")
     assert lines[4]["passages"]
 

@@ -33,12 +33,12 @@ def test_a_name_that_the_question_holds_itself_is_no_answer_to_who() -> None:
         ("Who suggested postponing the summit?", "Peskov said Trump was the first to suggest postponing it.", "Trump"),
         ("How many people were hurt?", "In 2019 a ferry sank and 14 people were hurt.", "14"),
         ("What did he say?", "He said Trump was first.", None),
-        ("Where was it to be held?", "In Rome they heard that it was to be held in St. Anders.", "St. Anders"),
-        ("When did he announce it?", "On October 22, he announced it.", "October 22"),
-        ("Who briefed them?", "They were briefed by the United States’ Marco Rubio.", "Marco Rubio"),
+        ("Who briefed them?", "It was the United States’ Marco Rubio who briefed them.", "Marco Rubio"),
     ],
 )
-def test_the_short_answer_is_the_nearest_of_its_kind(question: str, sentence: str, short: str | None) -> None:
+def test_the_short_answer_is_what_a_word_of_the_question_follows(
+    question: str, sentence: str, short: str | None
+) -> None:
     assert find_short(question, sentence) == short
 
 
@@ -48,6 +48,8 @@ def test_the_short_answer_is_the_nearest_of_its_kind(question: str, sentence: st
         ("Who suggested postponing the summit?", "Anna Berg told Ian Roth that it would be put off."),
         ("Who gave the concert?", "The concert was given in Port Alder on Sunday."),
         ("How many were hurt?", "Of 212 on board, 3 swam ashore."),
+        ("How tall is Mount Everest?", "A mirror stands at one corner of the hall."),
+        ("When was Pelham founded?", "Brightwater said on Friday that it was buying Pelham."),
     ],
 )
 def test_there_is_no_short_answer_where_two_are_possible_or_none_is_a_person(question: str, sentence: str) -> None:
