@@ -25,6 +25,7 @@ from index import (
     Progress,
 )
 from index.arguments import parser_for
+from index.ask import clean
 from index.printing import answer_json, answer_text, article_json, hit_json, hits_text, status_json, status_text
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -158,11 +159,13 @@ def _ask(options: argparse.Namespace) -> int:
     if (options.batch is None) == (options.question is None):
         return _fail("ask takes a QUESTION or --batch FILE.", USAGE)
     index = _existing(options)
-    index.warm()  # so that `elapsed_ms` is what a question takes, and not what loading does
     if options.batch is not None:
+        index.warm()  # so that `elapsed_ms` is what a question takes, and not what loading does
         return _ask_batch(index, options)
+    question, filters = clean(options.question), _filters(index, options, options.article)
+    index.warm()  # after what can be refused without it
     started = time.perf_counter()
-    answer = index.ask(options.question, options.asked_on, _filters(index, options, options.article))
+    answer = index.ask(question, options.asked_on, filters)
     if options.json:
         print(json.dumps(answer_json(None, answer, _since(started)), ensure_ascii=False))
     else:

@@ -32,21 +32,22 @@ def add(
 ) -> AddReport:
     """Store what is new or changed; the last text under one URL wins. `total` articles are expected, for progress."""
     report = AddReport()
+    rejected: list[Rejection] = []
     with store.writer(manifest_of(encoder)) as writer:
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
         unpublished = 0
         for done, item in enumerate(articles):
             on_progress(Progress("adding", done, total))
+            if isinstance(item, Rejection):
+                rejected.append(item)
+                continue
             report, new = _sort(report, item, writer, batch)
             if new is None:
                 continue
             report = replace(report, repeated=report.repeated + (new.id in stored_now))
             stored_now.add(new.id)
-            batch[new.id] = (
-                new,
-                split_article(new, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens),
-            )
+            batch[new.id] = _cut(new, encoder)
             if sum(len(passages) for _, passages in batch.values()) >= BATCH_PASSAGES:
                 unpublished += _put(batch, writer, encoder)
             if unpublished >= PUBLISH_PASSAGES:
@@ -54,7 +55,7 @@ def add(
                 unpublished = 0
         _put(batch, writer, encoder)
         on_progress(Progress("publishing", 0, None))
-    return report  # the writer publishes as it closes
+    return replace(report, rejected=tuple(rejected))  # the writer publishes as it closes
 
 
 def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
@@ -69,12 +70,8 @@ def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
         writer.rebuild_legs()
 
 
-def _sort(
-    report: AddReport, item: Article | Rejection, writer: Writer, batch: dict[str, Cut]
-) -> tuple[AddReport, Article | None]:
-    """The report with this item counted, and the article if it has to be stored."""
-    if isinstance(item, Rejection):
-        return replace(report, rejected=(*report.rejected, item)), None
+def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut]) -> tuple[AddReport, Article | None]:
+    """The report with this article counted, and the article if it has to be stored."""
     waiting = batch.get(item.id)
     known = digest_of(waiting[0]) if waiting else stored[1] if (stored := writer.known(item.id)) else None
     if known == digest_of(item):
@@ -83,6 +80,10 @@ def _sort(
     if known is None:
         return replace(report, added=report.added + 1, words=words), item
     return replace(report, changed=report.changed + 1, words=words), item
+
+
+def _cut(article: Article, encoder: Encoder) -> Cut:
+    return article, split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
 
 
 def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder) -> int:
@@ -109,7 +110,5 @@ def _encode_again(
 ) -> Iterator[tuple[str, list[Passage], Vectors]]:
     for done, stored in enumerate(writer.articles()):
         on_progress(Progress("encoding", done, total))
-        article = stored.article
-        passages = split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
-        for _, cut, vectors in _encode([(article, passages)], encoder):
-            yield article.id, cut, vectors
+        for article, passages, vectors in _encode([_cut(stored.article, encoder)], encoder):
+            yield article.id, passages, vectors

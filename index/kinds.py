@@ -66,7 +66,7 @@ def holds_kind(question: str, sentence: str) -> float:
 def find_short(question: str, sentence: str) -> str | None:
     """The slice of the sentence that is the kind of thing asked for, where there is no doubt which one; else None.
 
-    There is none when it is the only one of its kind that a word of the question follows closely ("*Trump* was the
+    There is no doubt when it is the only one of its kind that a word of the question follows closely ("*Trump* was the
     first to suggest"). Being the only one is not enough: of 23 short answers by that rule 7 were wrong, and a wrong
     name over a right quote is worse than none.
     """

@@ -9,7 +9,6 @@ from index import ask, build
 from index.articles import count_sources, read_sources
 from index.config import IndexConfig
 from index.encoder import open_encoder
-from index.errors import ArchiveStale
 from index.store import Snapshot, Store
 from index.types import (
     PUBLIC,
@@ -140,10 +139,6 @@ class NewsIndex:
         self._store.close()
 
     def _snapshot(self) -> Snapshot:
-        snapshot, ours = self._store.snapshot(), build.manifest_of(self._encoder)
-        if snapshot.manifest not in (None, ours):
-            raise ArchiveStale(
-                f"The archive was built with {snapshot.manifest.describe()}, the settings name {ours.describe()}: "
-                "run `pullquote rebuild`, or set PULLQUOTE_MODEL back."
-            )
+        snapshot = self._store.snapshot()
+        build.manifest_of(self._encoder).require(snapshot.manifest)
         return snapshot

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from index.errors import ArchiveStale, ArchiveUnusable
+from index.errors import ArchiveUnusable
 from index.store import generations
 from index.store.checking import database_problems, leg_problems
 from index.store.copies import restore_backup, write_backup
@@ -155,9 +155,7 @@ class Store:
             ArchiveStale: the archive was built with another model or by other passage rules.
         """
         with writer_lock(self._folder):
-            stored = self.manifest()
-            if stored is not None and stored != manifest:
-                raise ArchiveStale(_stale(stored, manifest))
+            manifest.require(self.manifest())
             with _opened(self._folder, self._database, manifest) as writer:
                 try:
                     yield writer
@@ -207,13 +205,6 @@ def _opened(folder: Path, database: Database, manifest: Manifest) -> Iterator[Wr
         connection = database.open_for_writing()
     with closing(connection):
         yield Writer(folder, connection, manifest)
-
-
-def _stale(stored: Manifest, wanted: Manifest) -> str:
-    return (
-        f"The archive was built with {stored.describe()}, the settings name {wanted.describe()}:"
-        " run `pullquote rebuild`, or set PULLQUOTE_MODEL back."
-    )
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import ArchiveStale
 from index.types import Article, ModelId, Passage, Span, StoredArticle, sha256
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,6 +29,18 @@ class Manifest:
     def describe(self) -> str:
         """For messages: the model, enough of its revision to tell two apart, and the rules."""
         return f"model {self.model.name} ({self.model.revision[:12]}) and passage rules {self.passage_rules}"
+
+    def require(self, stored: "Manifest | None") -> None:
+        """Let an archive pass that was built with this, or with nothing yet.
+
+        Raises:
+            ArchiveStale: it was built with something else; the message says what to run.
+        """
+        if stored not in (None, self):
+            raise ArchiveStale(
+                f"The archive was built with {stored.describe()}, the settings name {self.describe()}: "
+                "run `pullquote rebuild`, or set PULLQUOTE_MODEL back."
+            )
 
 
 @dataclass(frozen=True, slots=True)
