@@ -26,6 +26,7 @@ QUIET = [
 ]
 QUESTION = "who suggested postponing the summit?"
 QUOTE = re.compile(r"Donald Trump who first proposed putting off the summit")
+PICKER = "#command-picker-listbox"
 PATIENCE_MS = 90_000  # a first question on a busy machine
 
 pytestmark = [
@@ -105,10 +106,29 @@ def answers(page: Page) -> int:
     return len(QUOTE.findall(page.locator("#channel-message-list").inner_text()))
 
 
-def type_and_send(page: Page, text: str) -> None:
+def type_in_composer(page: Page, text: str) -> None:
     page.get_by_label("Message", exact=True).click()
     page.keyboard.type(text)
+
+
+def send(page: Page) -> None:
+    """Press Enter as soon as it counts: while the Send button is grey, SimCord drops an Enter and says nothing."""
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled(timeout=PATIENCE_MS)
     page.keyboard.press("Enter")
+
+
+def type_and_send(page: Page, text: str) -> None:
+    type_in_composer(page, text)
+    # Until the commands have loaded, the picker stands open with nothing in it and swallows the Enter.
+    expect(page.locator(PICKER)).to_be_hidden(timeout=PATIENCE_MS)
+    send(page)
+
+
+def pick(page: Page, command: str, key: str) -> None:
+    type_in_composer(page, command)
+    highlighted = page.locator(PICKER).get_by_role("option", selected=True)
+    expect(highlighted).to_contain_text(command, timeout=PATIENCE_MS)
+    page.keyboard.press(key)
 
 
 def wait_for_answer(page: Page, count: int) -> None:
@@ -134,12 +154,12 @@ def test_a_question_typed_out_as_a_command_shows_a_quote(page: Page) -> None:
 
 def test_a_command_chosen_in_the_picker_shows_a_quote(page: Page) -> None:
     before = answers(page)
-    page.get_by_label("Message", exact=True).click()
-    page.keyboard.type("/ask")
-    page.locator("#command-picker-listbox").wait_for()
-    page.keyboard.press("Tab")
+    pick(page, "/ask", key="Tab")
+    question = page.get_by_label("question, required", exact=True)
+    expect(question).to_be_focused(timeout=PATIENCE_MS)
     page.keyboard.type(QUESTION)
-    page.keyboard.press("Enter")
+    expect(question).to_have_value(QUESTION, timeout=PATIENCE_MS)
+    send(page)
     wait_for_answer(page, before + 1)
 
 
@@ -152,13 +172,10 @@ def test_the_pages_of_a_search_turn(page: Page) -> None:
 
 
 def test_the_viewer_may_reindex_and_nothing_is_encoded_twice(page: Page) -> None:
-    picker = page.locator("#command-picker-listbox")
-    page.get_by_label("Message", exact=True).click()
-    page.keyboard.type("/reindex")
-    picker.wait_for()
-    page.keyboard.press("Enter")  # picks the command, which has no options
-    picker.wait_for(state="hidden")
-    page.keyboard.press("Enter")  # runs it
+    pick(page, "/reindex", key="Enter")
+    chosen = page.get_by_role("button", name="Command /reindex", exact=True)
+    expect(chosen).to_be_focused(timeout=PATIENCE_MS)  # it has no options to fill in: a second Enter runs it
+    send(page)
     expect(page.locator("#channel-message-list")).to_contain_text("0 added", timeout=PATIENCE_MS)
 
 
