@@ -8,7 +8,7 @@ from functools import partial
 from threading import BoundedSemaphore, Event
 from typing import Protocol, TypeVar
 
-from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress
+from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
@@ -35,7 +35,9 @@ class Stopped(Exception):
 class Index(Protocol):
     """What the bot needs of `index.NewsIndex`. Its methods block and may be called from several threads."""
 
-    def ask(self, question: str, asked_on: date | None, filters: Filters) -> Answer | NoEvidence:
+    def ask(
+        self, question: str, asked_on: date | None, filters: Filters, *, history: Sequence[Turn]
+    ) -> Answer | NoEvidence:
         """Quotes that answer the question, or the nearest passages."""
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
@@ -69,9 +71,11 @@ class Archive:
         self._writing = False
         self._closing = Event()
 
-    async def ask(self, question: str, asked_on: date, filters: Filters) -> Answer | NoEvidence:
+    async def ask(
+        self, question: str, asked_on: date, filters: Filters, history: Sequence[Turn] = ()
+    ) -> Answer | NoEvidence:
         """As `NewsIndex.ask`. Raises `Busy` and `TooLate` besides."""
-        return await self._read(partial(self._index.ask, question, asked_on, filters), self.deadline_s)
+        return await self._read(partial(self._index.ask, question, asked_on, filters, history=history), self.deadline_s)
 
     async def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         """As `NewsIndex.search`. Raises `Busy` and `TooLate` besides."""

@@ -22,7 +22,7 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
 class Pullquote(commands.Bot):
-    """A client that is given what it needs and keeps nothing of what people write."""
+    """A client that is given what it needs and writes down nothing of what people say."""
 
     def __init__(self, archive: Archive, *, sources: Sequence[Path] = ()) -> None:
         super().__init__(

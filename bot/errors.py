@@ -31,9 +31,19 @@ class BadOption(app_commands.AppCommandError):
     """An option of a command cannot be used; the message is fit for the person who gave it."""
 
 
+class Unanswered(Exception):
+    """A failure while a question was answered. `private` are the words of people that its cause may hold."""
+
+    def __init__(self, *private: str) -> None:
+        super().__init__("a question could not be answered")
+        self.private = private
+
+
 def explain(error: BaseException, *, private: Iterable[str] = (), for_admin: bool = False) -> str:
     """The sentence for people. A failure is logged under the id in the sentence, without the `private` texts."""
     error = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(error, Unanswered):
+        private, error = [*error.private, *private], error.__cause__ or error
     if isinstance(error, BadQuestion | BadOption):
         return str(error)
     for kind, sentence in _SENTENCES:

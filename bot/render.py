@@ -7,7 +7,7 @@ import discord
 
 from bot.escape import block_quote, clip, escape_within, host_of, link, one_line, safe_url, sentence_url, units
 from bot.paging import Page
-from index import AddReport, Answer, Article, Hit, NoEvidence, Progress, Quote
+from index import AddReport, Answer, Article, Hit, NoEvidence, Progress, Quote, Rival
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE_LIMIT = 256
@@ -22,6 +22,7 @@ NAME_LIMIT = 80
 URL_LIMIT = 350
 SNIPPET_LIMIT = 300
 REASON_LIMIT = 200
+UNDERSTOOD_LIMIT = 300
 
 NEAREST_SHOWN = 3
 REJECTIONS_SHOWN = 8
@@ -33,6 +34,7 @@ FOUND = discord.Colour(0x3B6FB6)
 NOTICED = discord.Colour(0xC98A1B)
 
 VERBATIM = "Quoted word for word from the stored articles."
+UNDERSTOOD = "**Understood as:**"
 NEAREST = "**Nearest passages, not an answer**"
 
 
@@ -41,21 +43,49 @@ def notice(sentence: str) -> discord.Embed:
     return discord.Embed(description=escape_within(sentence, DESCRIPTION_LIMIT) or "?", colour=NOTICED)
 
 
-def answer(found: Answer | NoEvidence) -> discord.Embed:
-    """The short answer over its quotes, or the plain word that there is none over the nearest passages."""
-    embed = _declined(found) if isinstance(found, NoEvidence) else _answered(found)
-    return embed.set_author(name=clip(one_line(found.question), AUTHOR_LIMIT) or "?")
+def answer(found: Answer | NoEvidence, *, asked: str | None = None) -> discord.Embed:
+    """The short answer over its quotes, or the plain word that there is none over the nearest passages.
+
+    `asked` is the question as it was asked; where it was completed, what it was understood as comes first.
+    """
+    understood = _understood(found.question, asked)
+    embed = (
+        _declined(found) if isinstance(found, NoEvidence) else _answered(found, DESCRIPTION_LIMIT - units(understood))
+    )
+    embed.description = understood + (embed.description or "")
+    return embed.set_author(name=clip(one_line(asked or found.question), AUTHOR_LIMIT) or "?")
 
 
-def _answered(found: Answer) -> discord.Embed:
+def _understood(question: str, asked: str | None) -> str:
+    if asked is None or question.split() == asked.split():
+        return ""
+    return f"{UNDERSTOOD} {escape_within(one_line(question), UNDERSTOOD_LIMIT)}\n\n"
+
+
+def _answered(found: Answer, limit: int) -> discord.Embed:
     blocks = [_quoted(quote, number) for number, quote in enumerate(found.quotes, start=1)]
-    shown = _that_fit(blocks, DESCRIPTION_LIMIT) or [_shortened(found.quotes[0])]
+    blocks += [_against(rival, number) for number, rival in enumerate(found.rivals, start=len(blocks) + 1)]
+    shown = _that_fit(blocks, limit) or [_shortened(found.quotes[0], limit)]
     embed = discord.Embed(description="\n\n".join(shown), colour=ANSWERED)
     if found.short:
         embed.title = escape_within(one_line(found.short), TITLE_LIMIT)
     left_out = len(blocks) - len(shown)
     more = f" {left_out} more did not fit." if left_out else ""
-    return embed.set_footer(text=VERBATIM + more)
+    return embed.set_footer(text=VERBATIM + more + _standing(found))
+
+
+def _standing(found: Answer) -> str:
+    """Who else says so, and how old the newest source is."""
+    outlets = f" {len(found.outlets)} independent outlets say so." if len(found.outlets) > 1 else ""
+    corrected = " From a correction." if found.corrected else ""
+    newest = f" Newest source: {found.newest.day} {found.newest:%B %Y}." if found.newest else ""
+    return outlets + corrected + newest
+
+
+def _against(rival: Rival, number: int) -> str | None:
+    """Another answer with its own quote, whole or not at all."""
+    quoted = _quoted(rival.quote, number)
+    return f"**Others say: {_name(rival.short)}**\n{quoted}" if quoted else None
 
 
 def _declined(found: NoEvidence) -> discord.Embed:
@@ -115,9 +145,9 @@ def _quoted(quote: Quote, number: int) -> str | None:
     return f"{words}\n\n[{number}] {_cited(quote)}" if words else None
 
 
-def _shortened(quote: Quote) -> str:
+def _shortened(quote: Quote, limit: int) -> str:
     cited = f"\n\n[1] {_cited(quote)}\n*The quote is longer than Discord can show: this is its beginning.*"
-    words = escape_within(one_line(quote.text), DESCRIPTION_LIMIT - units(cited) - 2)
+    words = escape_within(one_line(quote.text), limit - units(cited) - 2)
     return f"> {words}{cited}"
 
 

@@ -10,8 +10,10 @@ from index.errors import (
     ModelUnusable,
     PullquoteError,
 )
+from index.followups import complete
 from index.news import NewsIndex
 from index.reader import score_sentences
+from index.speakers import find_speaker, kind_of_speech, name_speaker
 from index.types import (
     AddReport,
     Answer,
@@ -23,9 +25,11 @@ from index.types import (
     Progress,
     Quote,
     Rejection,
+    Rival,
     Span,
     Status,
     StoredArticle,
+    Turn,
 )
 
 __all__ = [
@@ -48,8 +52,14 @@ __all__ = [
     "PullquoteError",
     "Quote",
     "Rejection",
+    "Rival",
     "Span",
     "Status",
     "StoredArticle",
+    "Turn",
+    "complete",
+    "find_speaker",
+    "kind_of_speech",
+    "name_speaker",
     "score_sentences",
 ]

@@ -23,6 +23,7 @@ from index import (
     NewsIndex,
     NoEvidence,
     Progress,
+    Turn,
 )
 from index.arguments import parser_for
 from index.ask import clean
@@ -164,12 +165,16 @@ def _ask(options: argparse.Namespace) -> int:
         return _ask_batch(index, options)
     question, filters = clean(options.question), _filters(index, options, options.article)
     index.warm()  # after what can be refused without it
+    history: list[Turn] = []
+    for earlier in options.following:
+        history.append(Turn.of(index.ask(earlier, options.asked_on, filters, history=history)))
     started = time.perf_counter()
-    answer = index.ask(question, options.asked_on, filters)
+    answer = index.ask(question, options.asked_on, filters, history=history)
+    completed = None if answer.question == question else answer.question
     if options.json:
-        print(json.dumps(answer_json(None, answer, _since(started)), ensure_ascii=False))
+        print(json.dumps(answer_json(None, answer, _since(started), completed=completed), ensure_ascii=False))
     else:
-        print(answer_text(answer))
+        print(answer_text(answer, completed=completed))
     return DONE
 
 
@@ -183,7 +188,9 @@ def _ask_batch(index: NewsIndex, options: argparse.Namespace) -> int:
         try:
             day = date.fromisoformat(str(row["asked_on"])) if row.get("asked_on") else options.asked_on
             filters = _filters(index, options, str(row["article"]) if row.get("article") else options.article)
-            result = answer_json(row.get("id"), index.ask(question, day, filters), _since(started))
+            answer = index.ask(question, day, filters, history=_turns(row))
+            completed = None if answer.question == clean(question) else answer.question
+            result = answer_json(row.get("id"), answer, _since(started), completed=completed)
         except (BadQuestion, ValueError) as error:
             why = str(error) if "question" in row else 'The row is no JSON object with a "question".'
             result = answer_json(row.get("id"), NoEvidence(question, 0.0, ()), _since(started)) | {"error": why}
@@ -209,6 +216,14 @@ def _row(line: str) -> dict[str, object]:
     except ValueError:
         return {}
     return row if isinstance(row, dict) else {}
+
+
+def _turns(row: dict[str, object]) -> list[Turn]:
+    """The conversation before the question, oldest turn first."""
+    told = row.get("history") or []
+    if not isinstance(told, list) or not all(isinstance(turn, dict) and turn.get("question") for turn in told):
+        raise BadQuestion('The "history" of the row is no list of {"question", "answer"}.')
+    return [Turn(str(turn["question"]), str(turn.get("answer") or "")) for turn in told]
 
 
 def _since(started: float) -> float:

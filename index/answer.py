@@ -1,41 +1,32 @@
-"""Hits to an answer: choose the sentences that answer, quote them as they stand, or decline."""
+"""Evidence to an answer: choose the quotes, say who agrees and who does not, or decline."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import replace
 
-from index.kinds import find_short
-from index.passages import Sentence, split_sentences
+from index.corroboration import Claim, Reported, conflicts, weigh
+from index.evidence import Evidence, find_evidence, read_hits
 from index.reader import Reader
 from index.search import spread
-from index.types import Answer, Article, Filters, Hit, NoEvidence, Quote, Span
+from index.speakers import name_speaker
+from index.types import Answer, Filters, Hit, NoEvidence, Quote, Rival
 
-READ_HITS = 10  # passages whose sentences are weighed
 SHOWN_HITS = 20  # passages that an answer carries along
-QUOTE_WORDS = 60  # longer sentences are quoted in part
 PER_ARTICLE = 2  # quotes of one article in an answer
-# Added to a sentence's own score: its passage's cosine and its passage's score in the search, and less for standing
-# later in its article, as news put first what matters. Swept (docs/quality-log.md).
-PASSAGE, FUSED, LATER, LATEST = 1.0, 3.0, 0.3, 20
-KEPT = 0.85  # quotes that score less than this share of the best are left out
+CLAIMS = 12  # articles whose best answers are weighed against each other
+KEPT = 2.0  # quotes that score further below the first are left out: e^-2, an eighth as likely
 
-# Confidence is 1 / (1 + exp(-SLOPE * (score - MIDDLE))): how often the first quote held the answer on realtimeqa-2024,
-# where questions are hard and the archive is large (docs/quality-log.md).
-SLOPE, MIDDLE = 1.95, 2.51
+# Confidence is 1 / (1 + exp(-(c · features + BASE))): how often the first quote held the answer on realtimeqa-2024
+# (docs/quality-log.md).
+CONFIDENCE = (0.631, 0.116, 0.057, 1.237)
+BASE = -0.965
 
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    hit: Hit
-    span: Span
-    score: float
-
-    @property
-    def text(self) -> str:
-        return self.hit.stored.article.text[self.span.start : self.span.end]
+# Shown as who says it: somebody with a name, or an office that speaks; not "a count" or "a new study".
+_SOMEBODY = re.compile(
+    r"[A-Z]|\b(?:authority|authorities|police|officials?|spokes\w+|minist\w+|government|prosecutors?|company)$"
+)
 
 
 def compose(
@@ -45,102 +36,84 @@ def compose(
 
     `hits` come best first. At most `quotes` quotes; a confidence under `min_confidence` declines.
     """
-    ranked = _rank(question, hits[:READ_HITS], reader)
-    shown = tuple(spread(hits, filters)[:SHOWN_HITS])
-    confidence = _confidence(ranked[0].score) if ranked else 0.0
-    if not ranked or confidence < min_confidence:
+    read = read_hits(question, hits, reader)
+    ranked = [hit for hit, _ in read] + list(hits[len(read) :])
+    shown = tuple(spread(ranked, filters)[:SHOWN_HITS])
+    evidence = find_evidence(question, read)
+    reported = weigh([_claim(one) for one in _best_of_each_article(evidence)])
+    confidence = confidence_of(features(evidence, reported)) if reported else 0.0
+    if not reported or confidence < min_confidence:
         return NoEvidence(question, confidence, shown)
-    chosen = tuple(_choose(ranked, quotes))
-    return Answer(question, chosen, find_short(question, chosen[0].text), confidence, shown)
+    first, *others = conflicts(reported)
+    lead = _evidence_for(first.claims[0], evidence)
+    chosen = tuple(_choose([lead, *evidence], quotes))
+    rivals = tuple(_rival(other, evidence) for other in others)
+    return Answer(question, chosen, lead.answer, confidence, shown, first.outlets, rivals, first.corrected)
 
 
-def _rank(question: str, hits: Sequence[Hit], reader: Reader) -> list[_Candidate]:
-    found = [(hit, span, place) for hit in hits for span, place in _quotable(hit)]
-    texts = [hit.stored.article.text[span.start : span.end] for hit, span, _ in found]
-    scores = reader.score(question, texts, [hit.stored.article.title for hit, _, _ in found])
-    candidates = [
-        _Candidate(hit, span, score + _standing(hit, place))
-        for (hit, span, place), score in zip(found, scores, strict=True)
-    ]
-    return sorted(candidates, key=lambda c: (-c.score, c.hit.passage_id, c.span.start))
+def features(evidence: Sequence[Evidence], reported: Sequence[Reported]) -> tuple[float, ...]:
+    """What the confidence is made from: log-odds of the first report, what was read in its passage, its cosine."""
+    lead = _evidence_for(reported[0].claims[0], evidence)
+    support = min(max(reported[0].support, 1e-4), 1 - 1e-4)
+    return math.log(support / (1 - support)), lead.reading.relevance, lead.reading.answers, lead.hit.similarity
 
 
-def _standing(hit: Hit, place: int) -> float:
-    """What a sentence gains by where it stands: in which passage, and how early in the article."""
-    return PASSAGE * hit.similarity + FUSED * hit.score - LATER * min(place, LATEST) / LATEST
+def confidence_of(values: Sequence[float]) -> float:
+    """The logistic of the weighted features, 0 to 1."""
+    return 1 / (1 + math.exp(-BASE - sum(weight * value for weight, value in zip(CONFIDENCE, values, strict=True))))
 
 
-def _choose(ranked: Sequence[_Candidate], limit: int) -> Iterator[Quote]:
-    """The best and what comes near it, no wording twice, at most `PER_ARTICLE` of one article."""
+def _best_of_each_article(evidence: Sequence[Evidence]) -> list[Evidence]:
+    best: dict[str, Evidence] = {}
+    for one in evidence:
+        best.setdefault(one.article.id, one)
+    return list(best.values())[:CLAIMS]
+
+
+def _claim(one: Evidence) -> Claim:
+    return Claim(one.answer, one.quote, one.article, one.probability)
+
+
+def _evidence_for(claim: Claim, evidence: Sequence[Evidence]) -> Evidence:
+    return next(
+        e for e in evidence if e.article is claim.article and e.quote == claim.quote and e.answer == claim.answer
+    )
+
+
+def _rival(reported: Reported, evidence: Sequence[Evidence]) -> Rival:
+    one = _evidence_for(reported.claims[0], evidence)
+    return Rival(one.answer, _quote(one), reported.outlets)
+
+
+def _choose(ranked: Sequence[Evidence], limit: int) -> Iterator[Quote]:
+    """The first and what comes near it: no sentence and no wording twice, at most `PER_ARTICLE` of one article."""
     worded: set[str] = set()
     taken: Counter[str] = Counter()
-    for candidate in ranked:
-        wording = " ".join(re.findall(r"\w+", candidate.text.lower()))
-        article_id = candidate.hit.stored.article.id
-        if worded and candidate.score < KEPT * ranked[0].score:
+    quoted: list[Evidence] = []
+    for one in ranked:
+        text = one.article.text[one.quote.start : one.quote.end]
+        wording = " ".join(re.findall(r"\w+", text.lower()))
+        if quoted and one.score < quoted[0].score - KEPT:
             return
-        if wording in worded or taken[article_id] == PER_ARTICLE:
+        if wording in worded or taken[one.article.id] == PER_ARTICLE or any(_overlap(one, other) for other in quoted):
             continue
         worded.add(wording)
-        taken[article_id] += 1
-        yield Quote(candidate.hit.stored, candidate.span.start, candidate.span.end, candidate.score)
-        if len(worded) == limit:
+        taken[one.article.id] += 1
+        quoted.append(one)
+        yield _quote(one)
+        if len(quoted) == limit:
             return
 
 
-def _quotable(hit: Hit) -> Iterator[tuple[Span, int]]:
-    """The sentences of the passage, long ones in parts, each with its sentence's place in the article."""
-    article, passage = hit.stored.article, hit.passage
-    for place, sentence in enumerate(_sentences(article)):
-        start, end = max(sentence.start, passage.start), min(sentence.end, passage.end)
-        if start < end:
-            yield from ((span, place) for span in shorten(article.text, Span(start, end), QUOTE_WORDS))
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    """Whether they quote the same words of one article."""
+    return (
+        one.article.id == other.article.id and one.quote.start < other.quote.end and other.quote.start < one.quote.end
+    )
 
 
-@lru_cache(maxsize=64)
-def _sentences(article: Article) -> tuple[Sentence, ...]:
-    return tuple(split_sentences(article))
-
-
-def shorten(text: str, span: Span, words: int) -> Iterator[Span]:
-    """The span itself, or when it holds more words, its parts: at sentence ends, else clauses, else words.
-
-    The parts are in order, do not overlap, and lose nothing but white space and a quotation mark without its partner.
-    """
-    if len(text[span.start : span.end].split()) <= words:
-        if trimmed := _balance(text, span):
-            yield trimmed
-        return
-    middle = _best_cut(text[span.start : span.end])
-    yield from shorten(text, Span(span.start, span.start + middle), words)
-    yield from shorten(text, Span(span.start + middle, span.end), words)
-
-
-def _best_cut(text: str) -> int:
-    """Where to halve: of the strongest kind of boundary there is, the one nearest the middle."""
-    for boundary in (r"[.!?][”\"’')]*\s+(?=[\"“(]?[A-Z])", r"[;:—–]\s+|\n+", r",[”\"]?\s+", r"\s+"):
-        if cuts := [found.end() for found in re.finditer(boundary, text) if 0 < found.end() < len(text)]:
-            return min(cuts, key=lambda cut: abs(cut - len(text) / 2))
-    return len(text) // 2
-
-
-def _balance(text: str, span: Span) -> Span | None:
-    """The span without white space at its ends, and without a quotation mark there whose partner is cut off."""
-    start, end = span.start, span.end
-    while start < end and (text[start].isspace() or (text[start] in '“”"' and _is_odd(text[start:end], text[start]))):
-        start += 1
-    while start < end and (
-        text[end - 1].isspace() or (text[end - 1] in '“”"' and _is_odd(text[start:end], text[end - 1]))
-    ):
-        end -= 1
-    return Span(start, end) if start < end else None
-
-
-def _is_odd(text: str, mark: str) -> bool:
-    if mark == '"':
-        return text.count(mark) % 2 == 1
-    return (text.count("“") > text.count("”")) if mark == "“" else (text.count("”") > text.count("“"))
-
-
-def _confidence(score: float) -> float:
-    return 1 / (1 + math.exp(-SLOPE * (score - MIDDLE)))
+def _quote(one: Evidence) -> Quote:
+    quote = Quote(one.hit.stored, one.quote.start, one.quote.end, one.score)
+    speaker = name_speaker(one.article.text, quote.start, quote.end)
+    name = one.article.text[slice(*speaker)] if speaker else ""
+    return replace(quote, speaker=name if _SOMEBODY.search(name) else None)

@@ -62,7 +62,16 @@ def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     ask = _command(commands, "ask", "answer a question with verbatim quotes, or say that there is no evidence")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument(
-        "--batch", metavar="FILE", help='rows {"id", "question", "asked_on"?, "article"?}; a JSON line each'
+        "--batch",
+        metavar="FILE",
+        help='rows {"id", "question", "asked_on"?, "article"?, "history"?: [{"question", "answer"}]}; a JSON line each',
+    )
+    ask.add_argument(
+        "--following",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help='an earlier question that this one follows, such as "why?"; may be repeated, oldest first',
     )
     ask.add_argument(
         "--asked-on", type=date.fromisoformat, metavar="DATE", help="the day of the question (default: today)"

@@ -1,21 +1,32 @@
 """The read path: question -> hits -> answer. A question never writes."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from index.answer import SHOWN_HITS, compose
 from index.config import IndexConfig
 from index.errors import BadQuestion
+from index.followups import complete
 from index.reader import Reader
 from index.search import prefer_timely, retrieve, spread
 from index.store import Snapshot
-from index.types import Answer, Encoder, Filters, Hit, NoEvidence
+from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Turn
 
 MAX_CHARACTERS = 1_000  # a question; the encoder reads about that much
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a question is answered with."""
+
+    encoder: Encoder
+    reader: Reader
+
+
 def ask(
-    question: str, asked_on: date, snapshot: Snapshot, encoder: Encoder, config: IndexConfig, filters: Filters
+    question: str, asked_on: date, snapshot: Snapshot, models: Models, config: IndexConfig, filters: Filters
 ) -> Answer | NoEvidence:
     """Quotes that answer the question, or the nearest passages when none does.
 
@@ -23,8 +34,9 @@ def ask(
         BadQuestion: nothing to ask: no letter or digit in it, or too long.
     """
     asked = clean(question)
-    hits = prefer_timely(retrieve(snapshot, asked, encoder.encode([asked])[0], filters), asked_on)
-    return compose(asked, hits, Reader(encoder), filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    found = retrieve(snapshot, asked, models.encoder.encode([asked])[0], filters)
+    hits = prefer_timely(asked, found, asked_on)
+    return compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
 
 
 def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Filters) -> list[Hit]:
@@ -37,6 +49,15 @@ def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Fi
     return spread(
         retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5), filters
     )[:k]
+
+
+def made_whole(question: str, history: Sequence[Turn]) -> str:
+    """The question as it is searched for: cleaned, and completed from the conversation before it where it leans on it.
+
+    Raises:
+        BadQuestion: as `clean`.
+    """
+    return complete(clean(question), history)
 
 
 def clean(question: str) -> str:

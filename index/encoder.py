@@ -93,11 +93,20 @@ def _unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
-def _load_bundled() -> "SentenceTransformer":
+def bundled_folder() -> Path:
+    """Where the bundled model's files are: weights, tokenizer, configuration.
+
+    Raises:
+        ModelUnusable: the package that brings them is not installed.
+    """
     found = find_spec(BUNDLED_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise ModelUnusable(f"The package with the model, {BUNDLED_PACKAGE}, is not installed: run `make setup`.")
-    folder = Path(found.submodule_search_locations[0]) / "model"
+    return Path(found.submodule_search_locations[0]) / "model"
+
+
+def _load_bundled() -> "SentenceTransformer":
+    folder = bundled_folder()
     with (folder / "model.safetensors").open("rb") as weights:
         digest = hashlib.file_digest(weights, "sha256").hexdigest()
     if digest != BUNDLED_SHA256:

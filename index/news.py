@@ -9,6 +9,7 @@ from index import ask, build
 from index.articles import count_sources, read_sources
 from index.config import IndexConfig
 from index.encoder import open_encoder
+from index.reader import Candidate, LearnedReader, Reader
 from index.store import Snapshot, Store
 from index.types import (
     PUBLIC,
@@ -23,6 +24,7 @@ from index.types import (
     Rejection,
     Status,
     StoredArticle,
+    Turn,
 )
 
 EVERYTHING_PUBLIC = Filters()
@@ -38,15 +40,16 @@ class NewsIndex:
     Raises, from every method: `ArchiveUnusable` and `ModelUnusable` with a sentence for who runs the archive.
     """
 
-    def __init__(self, config: IndexConfig, store: Store, encoder: Encoder) -> None:
+    def __init__(self, config: IndexConfig, store: Store, encoder: Encoder, reader: Reader) -> None:
         self._config = config
         self._store = store
         self._encoder = encoder
+        self._reader = reader
 
     @classmethod
-    def open(cls, config: IndexConfig, *, encoder: Encoder | None = None) -> Self:
+    def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
         """The archive in `config.data`, made when there is none. The model loads when first needed."""
-        return cls(config, Store.open(config.data), encoder or open_encoder(config.model))
+        return cls(config, Store.open(config.data), encoder or open_encoder(config.model), reader or LearnedReader())
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:
@@ -57,19 +60,27 @@ class NewsIndex:
         """Load the model and the legs now, so that the first question does not wait for them: seconds."""
         self._snapshot()
         self._encoder.encode(["warm"])
+        self._reader.read("warm", [Candidate("", "warm")])
 
     def ask(
-        self, question: str, asked_on: date | None = None, filters: Filters = EVERYTHING_PUBLIC
+        self,
+        question: str,
+        asked_on: date | None = None,
+        filters: Filters = EVERYTHING_PUBLIC,
+        *,
+        history: Sequence[Turn] = (),
     ) -> Answer | NoEvidence:
         """Verbatim quotes that answer the question, or the nearest passages when none does.
 
-        `asked_on` is the day on which the question is asked, today when not given.
+        `asked_on` is the day on which the question is asked, today when not given. `history` is the conversation so
+        far, oldest turn first: "why?" is completed from it, and the result's `question` is the completed one.
 
         Raises:
             BadQuestion: there is no word in it, or it is too long.
         """
         day = asked_on or datetime.now(UTC).date()
-        return ask.ask(question, day, self._snapshot(), self._encoder, self._config, filters)
+        models = ask.Models(self._encoder, self._reader)
+        return ask.ask(ask.made_whole(question, history), day, self._snapshot(), models, self._config, filters)
 
     def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
         """The `k` best passages, best first, at most two of an article.

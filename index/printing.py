@@ -10,8 +10,10 @@ Json = dict[str, object]
 WIDTH = 100
 
 
-def answer_json(question_id: object, answer: Answer | NoEvidence, elapsed_ms: float) -> Json:
-    """One line of `pullquote ask --json`."""
+def answer_json(
+    question_id: object, answer: Answer | NoEvidence, elapsed_ms: float, *, completed: str | None = None
+) -> Json:
+    """One line of `pullquote ask --json`. `completed` is what the question was understood as, where that differs."""
     short, quotes = (answer.short, answer.quotes) if isinstance(answer, Answer) else (None, ())
     return {
         "id": question_id,
@@ -21,6 +23,24 @@ def answer_json(question_id: object, answer: Answer | NoEvidence, elapsed_ms: fl
         "quotes": [quote_json(quote) for quote in quotes],
         "passages": [hit_json(hit) for hit in answer.hits],
         "elapsed_ms": elapsed_ms,
+        "completed": completed,
+        **_standing_json(answer),
+    }
+
+
+def _standing_json(answer: Answer | NoEvidence) -> Json:
+    """Who else says so, who says something else, and how old the newest source is."""
+    if isinstance(answer, NoEvidence):
+        return {"outlets": [], "corrected": False, "rivals": [], "newest": None}
+    rivals = [
+        {"answer": rival.short, "outlets": list(rival.outlets), "quote": quote_json(rival.quote)}
+        for rival in answer.rivals
+    ]
+    return {
+        "outlets": list(answer.outlets),
+        "corrected": answer.corrected,
+        "rivals": rivals,
+        "newest": _iso(answer.newest),
     }
 
 
@@ -91,14 +111,20 @@ def status_json(status: Status) -> Json:
     }
 
 
-def answer_text(answer: Answer | NoEvidence) -> str:
-    """Short answer, quotes and their sources; or that there is none, and what came nearest."""
+def answer_text(answer: Answer | NoEvidence, *, completed: str | None = None) -> str:
+    """What the question was understood as, short answer, quotes and their sources; or that there is none."""
+    if completed:
+        return f"Understood as: {completed}\n\n{answer_text(answer)}"
     if isinstance(answer, NoEvidence):
         nearest = f"\n\nNearest passages, not an answer:\n\n{hits_text(answer.hits[:3])}" if answer.hits else ""
         return f"No evidence: nothing in the archive answers that.{nearest}"
     lead = [answer.short] if answer.short else []
     quotes = [_quote_text(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
-    return "\n\n".join([*lead, *quotes, f"Confidence {answer.confidence:.0%}"])
+    rivals = [f"Others say {rival.short}:\n\n{_quote_text(None, rival.quote)}" for rival in answer.rivals]
+    notes = [f"Confidence {answer.confidence:.0%}", f"newest source {_day(answer.newest)}"]
+    notes += [f"said by {len(answer.outlets)} independent outlets"] if len(answer.outlets) > 1 else []
+    notes += ["from a correction"] if answer.corrected else []
+    return "\n\n".join([*lead, *quotes, *rivals, " · ".join(notes)])
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
@@ -123,9 +149,10 @@ def status_text(status: Status) -> str:
     )
 
 
-def _quote_text(number: int, quote: Quote) -> str:
+def _quote_text(number: int | None, quote: Quote) -> str:
     speaker = f"{quote.speaker}, in " if quote.speaker else ""
-    return f"{_wrap(quote.text)}\n    [{number}] {speaker}{_source(quote.stored)}"
+    mark = f"[{number}] " if number else ""
+    return f"{_wrap(quote.text)}\n    {mark}{speaker}{_source(quote.stored)}"
 
 
 def _source(stored: StoredArticle) -> str:

@@ -1,61 +1,110 @@
-"""How well each sentence answers a question: by meaning, by shared words, by holding the kind of thing asked for."""
+"""Question and passages to readings: how relevant each passage is, and the spans of it that may be the answer.
+
+The weights are the project's own (`training/`, its README says from what); another model can be named in the settings.
+"""
 
 import functools
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from index.config import BUNDLED_MODEL
-from index.encoder import open_encoder
-from index.kinds import holds_kind
-from index.types import Encoder
-from index.words import stems
+import numpy as np
+from numpy.typing import NDArray
 
-# Weights of shared words and of the kind asked for, against 1 for the cosine. Swept (docs/quality-log.md).
-WORDS, KIND = 0.5, 0.35
+from index.types import Span
+
+if TYPE_CHECKING:
+    from index.network import LoadedNetwork
+
+SPANS = 5  # kept of each passage
+SPAN_TOKENS = 24  # an answer is no longer
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Scores sentences against a question. A learned reader takes this place later."""
+class Candidate:
+    """What is read against a question: `text`, and the title of its article, which helps but is never the answer."""
 
-    encoder: Encoder
+    title: str
+    text: str
 
-    def score(self, question: str, sentences: Sequence[str], titles: Sequence[str] = ()) -> list[float]:
-        """One figure a sentence, higher is better; about 0 to 2, comparable between questions only roughly.
 
-        `titles`, one a sentence where given, are of its article: what they name, the sentence need not repeat.
-        """
-        if not sentences:
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A possible answer: `candidate.text[span.start:span.end]`. Higher is better, comparable within one question."""
+
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of one candidate. All scores are logits: any real number, higher is better."""
+
+    relevance: float
+    answers: float  # that the answer is in it at all
+    spans: tuple[ScoredSpan, ...]  # best first, none overlapping another; empty when there is no word in it
+
+
+class Reader(Protocol):
+    """Reads candidates against a question."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
+        """One reading a candidate, in order."""
+
+
+class LearnedReader:
+    """The bundled network; loads at the first reading. Safe to share between threads."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
+        """One reading a candidate, in order; the same for the same input."""
+        if not candidates:
             return []
-        vectors = self.encoder.encode([question, *sentences])
-        meaning = vectors[1:] @ vectors[0]
-        titled = [" ".join(pair) for pair in zip(titles, sentences, strict=True)] if titles else sentences
+        pairs = _network().score(question, [_titled(candidate) for candidate in candidates])
         return [
-            float(near) + WORDS * shared + KIND * holds_kind(question, sentence)
-            for near, shared, sentence in zip(meaning, cover_of(question, titled), sentences, strict=True)
+            Reading(pair.relevance, pair.answers, _spans(pair.start, pair.end, pair.offsets, len(_title(candidate))))
+            for pair, candidate in zip(pairs, candidates, strict=True)
         ]
 
 
 def score_sentences(question: str, sentences: Sequence[str]) -> list[float]:
-    """One figure a sentence for how well it answers the question, higher is better. Uses the bundled model."""
-    return _bundled_reader().score(question, sentences)
+    """One figure a sentence for how well it answers the question, higher is better. Uses the bundled weights."""
+    readings = LearnedReader().read(question, [Candidate("", sentence) for sentence in sentences])
+    return [reading.relevance for reading in readings]
 
 
-def cover_of(question: str, sentences: Sequence[str]) -> list[float]:
-    """For each sentence the share, 0 to 1, of the question's content words that it holds.
+def _title(candidate: Candidate) -> str:
+    return f"{candidate.title}. " if candidate.title else ""
 
-    Words weigh by their rarity among the sentences: log(1 + (N - n + 0.5) / (n + 0.5)), the idf of Okapi BM25.
-    """
-    asked = stems(question)
-    held = [stems(sentence) for sentence in sentences]
-    counts = Counter(word for words in held for word in words & asked)
-    weight = {w: math.log(1 + (len(held) - counts[w] + 0.5) / (counts[w] + 0.5)) for w in sorted(asked)}
-    total = sum(weight.values())
-    return [sum(weight[word] for word in sorted(words & asked)) / total if total else 0.0 for words in held]
+
+def _titled(candidate: Candidate) -> str:
+    return _title(candidate) + candidate.text
+
+
+def _spans(
+    start: NDArray[np.float32], end: NDArray[np.float32], offsets: Sequence[tuple[int, int]], title: int
+) -> tuple[ScoredSpan, ...]:
+    """The best spans that do not overlap, among all of up to `SPAN_TOKENS` tokens; offsets are moved past the title."""
+    tokens = [i for i, (a, b) in enumerate(offsets) if a >= title and b > a]
+    if not tokens:
+        return ()
+    first, last = start[tokens], end[tokens]
+    scores = first[:, None] + last[None, :]
+    reach = np.arange(len(tokens))[None, :] - np.arange(len(tokens))[:, None]
+    scores[(reach < 0) | (reach >= SPAN_TOKENS)] = -np.inf
+    kept: list[ScoredSpan] = []
+    while len(kept) < SPANS:
+        best = int(scores.argmax())
+        i, j = divmod(best, len(tokens))
+        if not np.isfinite(scores[i, j]):
+            break
+        span = Span(offsets[tokens[i]][0] - title, offsets[tokens[j]][1] - title)
+        kept.append(ScoredSpan(span, float(scores[i, j])))
+        scores[: j + 1, i:] = -np.inf  # starts at or before its end and ends at or after its start: overlaps
+    return tuple(kept)
 
 
 @functools.cache
-def _bundled_reader() -> Reader:
-    return Reader(open_encoder(BUNDLED_MODEL))
+def _network() -> "LoadedNetwork":
+    from index.network import load_network  # noqa: PLC0415  torch takes seconds to import
+
+    return load_network()

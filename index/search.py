@@ -1,6 +1,7 @@
 """Question to hits: a dense and a lexical leg, fused by rank. Filters apply inside the legs, before ranking."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -43,15 +44,18 @@ def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def prefer_timely(hits: Iterable[Hit], asked_on: date) -> list[Hit]:
-    """The hits with those published around the day of the question moved up; no date, no bonus."""
-    timely = [replace(hit, score=hit.score * (1 + NEWNESS * _nearness(hit, asked_on))) for hit in hits]
-    return sorted(timely, key=lambda hit: (-hit.score, hit.passage_id))
+def prefer_timely(question: str, hits: Iterable[Hit], asked_on: date) -> list[Hit]:
+    """The hits with those published around the day of the question moved up, and `timeliness` said of each."""
+    timely = [replace(hit, timeliness=_timeliness(question, hit, asked_on)) for hit in hits]
+    scored = [replace(hit, score=hit.score * (1 + NEWNESS * hit.timeliness)) for hit in timely]
+    return sorted(scored, key=lambda hit: (-hit.score, hit.passage_id))
 
 
-def _nearness(hit: Hit, asked_on: date) -> float:
+def _timeliness(question: str, hit: Hit, asked_on: date) -> float:
+    """1 on the day of the question, less with every day away; 0 without a date, or when another year is asked about."""
     published_at = hit.stored.article.published_at
-    if published_at is None:
+    years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", question)}
+    if published_at is None or (years and asked_on.year not in years):
         return 0.0
     return math.exp(-abs((asked_on - published_at.date()).days) / NEWNESS_DAYS)
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,7 @@ class Hit:
     passage: Passage
     score: float
     similarity: float = 0.0  # cosine of question and passage; 0 where the dense leg did not reach it
+    timeliness: float = 0.0  # 0 to 1: how near the day of the question it was published, where that counts
 
     @property
     def text(self) -> str:
@@ -115,10 +116,21 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Another answer that the archive supports about as well as the first: shown beside it, with its own quote."""
+
+    short: str  # a slice of the quote's text
+    quote: Quote
+    outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the archive says: quotes, best first, and the hits that they were chosen among.
 
-    `short`, where there is one, is a slice of the first quote's text. `confidence` is in 0..1.
+    `question` is what was searched for: the one asked, or that completed from the conversation. `short`, where there
+    is one, is a slice of the first quote's text. `confidence` is in 0..1. `outlets` are those that give the short
+    answer independently of one another; `corrected`: it comes from a correction of what others say.
     """
 
     question: str
@@ -126,6 +138,15 @@ class Answer:
     short: str | None
     confidence: float
     hits: tuple[Hit, ...] = field(repr=False)
+    outlets: tuple[str, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    corrected: bool = False
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest article quoted was published; None when no date is known."""
+        dates = [quote.stored.article.published_at for quote in self.quotes]
+        return max((date for date in dates if date), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +156,21 @@ class NoEvidence:
     question: str
     confidence: float
     hits: tuple[Hit, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation and what came of it: `answer` is the short one, else the first quote, else ''."""
+
+    question: str
+    answer: str = ""
+
+    @classmethod
+    def of(cls, result: Answer | NoEvidence) -> Self:
+        """The turn that has come of a question."""
+        if isinstance(result, NoEvidence):
+            return cls(result.question)
+        return cls(result.question, result.short or (result.quotes[0].text if result.quotes else ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.types import ModelId, Vectors
+from index.reader import Candidate, Reading, ScoredSpan
+from index.types import ModelId, Span, Vectors
 
 DIMENSION = 64
 
@@ -30,3 +31,28 @@ class WordEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """A token a word or other visible character, as word pieces would be at the least."""
         return [len(re.findall(r"\w{1,8}|[^\w\s]", text)) for text in texts]
+
+
+class WordReader:
+    """Reads as simply as can be: relevant is what shares words with the question, an answer is a word that it lacks."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
+        """One reading a candidate; spans are single words, of sentences that share more first, and numbers first."""
+        asked = set(re.findall(r"\w+", question.lower()))
+        return [self._read(asked, candidate) for candidate in candidates]
+
+    def _read(self, asked: set[str], candidate: Candidate) -> Reading:
+        words = list(re.finditer(r"\w+", candidate.text))
+        shared = len(asked & {word.group().lower() for word in words})
+        new = [word for word in words if word.group().lower() not in asked]
+        near = [(len(asked & set(re.findall(r"\w+", _sentence(candidate.text, word).lower()))), word) for word in new]
+        best = sorted(near, key=lambda pair: (-pair[0], not pair[1].group().isdigit(), pair[1].start()))[:5]
+        spans = tuple(
+            ScoredSpan(Span(word.start(), word.end()), score + 0.5 * word.group().isdigit()) for score, word in best
+        )
+        return Reading(float(shared), float(shared), spans)
+
+
+def _sentence(text: str, word: re.Match[str]) -> str:
+    """What stands around the word between full stops."""
+    return text[text.rfind(".", 0, word.start()) + 1 :].split(".", maxsplit=1)[0]

@@ -171,7 +171,9 @@ def test_the_json_in_the_readme_has_the_keys_of_the_program_and_a_quote_that_ver
     assert list(answer) == list(answer_json(None, Answer("?", (), None, 0.0, ()), 0.0))
     (shown_quote,) = answer["quotes"]
     stored = StoredArticle(samples[shown_quote["article_id"]], shown_quote["version"], datetime.now(UTC))
-    quote = Quote(stored, shown_quote["start"], shown_quote["end"], shown_quote["score"])
+    quote = Quote(
+        stored, shown_quote["start"], shown_quote["end"], shown_quote["score"], speaker=shown_quote["speaker"]
+    )
     assert shown_quote == quote_json(quote)
 
 

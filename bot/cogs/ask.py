@@ -12,9 +12,10 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive, collections_of
-from bot.errors import EXPECTED, explain
+from bot.conversations import Conversations, Place
+from bot.errors import EXPECTED, Unanswered, explain
 from bot.smalltalk import small_talk
-from index import Answer, BadQuestion, Filters
+from index import Answer, BadQuestion, Filters, NoEvidence, Turn, complete
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +28,15 @@ class Ask(commands.Cog):
     def __init__(self, bot: commands.Bot, archive: Archive) -> None:
         self._bot = bot
         self._archive = archive
+        self._conversations = Conversations()
 
     @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
     @app_commands.describe(question="What you want to know, such as: who suggested postponing the summit?")
     async def ask(self, interaction: discord.Interaction, question: app_commands.Range[str, SHORTEST, LONGEST]) -> None:
         """Answer in the channel."""
         await interaction.response.defer(thinking=True)
-        reply = await self._reply(question, interaction.created_at.date(), interaction.guild_id)
+        place = Place(interaction.guild_id, interaction.channel_id, interaction.user.id)
+        reply = await self._reply(question, interaction.created_at.date(), place)
         await interaction.edit_original_response(embed=reply)
 
     @commands.Cog.listener()
@@ -46,8 +49,8 @@ class Ask(commands.Cog):
             await self._send(message, render.notice(said))
             return
         async with message.channel.typing():
-            guild_id = message.guild.id if message.guild else None
-            reply = await self._reply(question, message.created_at.date(), guild_id)
+            place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
+            reply = await self._reply(question, message.created_at.date(), place)
         await self._send(message, reply)
 
     def _is_addressed(self, message: discord.Message) -> bool:
@@ -61,16 +64,33 @@ class Ask(commands.Cog):
         """Reply, or say it in the channel if the message has been deleted meanwhile."""
         await message.channel.send(embed=embed, reference=message.to_reference(fail_if_not_exists=False))
 
-    async def _reply(self, question: str, asked_on: date, guild_id: int | None) -> discord.Embed:
+    async def _reply(self, question: str, asked_on: date, place: Place) -> discord.Embed:
         """The embed to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
         started = time.perf_counter()
         try:
             if len(question) > LONGEST:
                 raise BadQuestion(f"Please ask in {LONGEST} characters or fewer.")
-            found = await self._archive.ask(question, asked_on, Filters(collections_of(guild_id)))
-            outcome, embed = "answer" if isinstance(found, Answer) else "no_evidence", render.answer(found)
+            found = await self._find(question, asked_on, place)
+            outcome = "answer" if isinstance(found, Answer) else "no_evidence"
+            embed = render.answer(found, asked=question)
         except EXPECTED as error:
             outcome, embed = type(error).__name__, render.notice(explain(error))
         took_ms = round((time.perf_counter() - started) * 1000)
         log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
         return embed
+
+    async def _find(self, question: str, asked_on: date, place: Place) -> Answer | NoEvidence:
+        """What the index says to the question, completed from the turns before it.
+
+        Raises:
+            Unanswered: something has failed; it knows what must not be logged, the completed question too.
+        """
+        history = self._conversations.before(place)
+        try:
+            found = await self._archive.ask(question, asked_on, Filters(collections_of(place.guild_id)), history)
+        except EXPECTED:
+            raise
+        except Exception as error:
+            raise Unanswered(complete(question, history), question) from error
+        self._conversations.add(place, Turn.of(found))
+        return found

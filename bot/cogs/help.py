@@ -12,7 +12,8 @@ I answer from an archive of news articles, with **quotes, word for word**, and I
 `/reindex` reads new articles (for members who may manage the server)
 
 You can also mention me in a channel, or write to me directly. Where the archive does not answer, I say so.
-I keep no record of what you ask."""
+You can ask on: after an answer, "why?" or "and what did Putin say?" is enough, and I show how I understood it.
+For that I remember your last questions for 15 minutes. I keep no record of them."""
 
 
 class Help(commands.Cog):

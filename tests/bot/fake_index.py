@@ -18,7 +18,9 @@ from index import (
     Quote,
     Rejection,
     StoredArticle,
+    Turn,
 )
+from index.followups import complete
 
 STOPWORDS = frozenset(
     "a an and at did do for had how in is it of on or the to was were what when where who why".split()
@@ -60,8 +62,11 @@ class FakeIndex:
         self.before_read: Callable[[], None] = lambda: None
         self.before_write: Callable[[], None] = lambda: None
 
-    def ask(self, question: str, asked_on: date | None, filters: Filters) -> Answer | NoEvidence:
+    def ask(
+        self, question: str, asked_on: date | None, filters: Filters, *, history: Sequence[Turn] = ()
+    ) -> Answer | NoEvidence:
         assert asked_on is not None
+        question = complete(" ".join(question.split()), history)
         self.before_read()
         if not words(question):
             raise BadQuestion("There is no word in that question.")

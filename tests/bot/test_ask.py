@@ -12,6 +12,7 @@ from tests.bot.conftest import World, payloads, until
 from tests.bot.fake_index import SUMMIT
 
 QUESTION = "Who suggested postponing the summit?"
+FIRST = "Who was first to suggest postponing the summit?"
 SENTENCE = "Trump was the first to suggest postponing the summit."
 
 
@@ -180,3 +181,46 @@ async def test_what_takes_too_long_is_given_up_with_a_sentence(world: World) -> 
     world.index.before_read = late
     result = await world.alice.slash(world.channel, "ask", question=QUESTION)
     assert "took longer than I may take" in described(result.response)
+
+
+async def test_a_follow_up_is_completed_from_what_the_same_person_asked_here_and_that_is_shown(world: World) -> None:
+    await world.alice.slash(world.channel, "ask", question=FIRST)
+    result = await world.alice.slash(world.channel, "ask", question="why?")
+    assert result.response is not None
+    assert described(result.response).startswith("**Understood as:** Why ")
+    assert "suggest postponing the summit" in described(result.response)
+    assert result.response.embeds[0].author.name == "why?"
+
+
+async def test_a_mention_and_a_command_are_one_conversation(world: World) -> None:
+    assert world.env.bot.user is not None
+    await world.alice.slash(world.channel, "ask", question=FIRST)
+    await world.alice.send(world.channel, f"<@{world.env.bot.user.id}> who else?")
+    assert "Understood as" in (world.shown().description or "")
+
+
+async def test_nobody_else_and_no_other_channel_hears_of_a_conversation(world: World) -> None:
+    await world.alice.slash(world.channel, "ask", question=FIRST)
+    other = world.guild.create_text_channel("other")
+    for actor, channel in ((world.admin, world.channel), (world.alice, other)):
+        result = await actor.slash(channel, "ask", question="why?")
+        assert "Understood as" not in described(result.response)
+        assert "summit" not in described(result.response).split("Nearest passages")[0]
+    private = await world.alice.user.slash("ask", question="why?")
+    assert "Understood as" not in described(private.response)
+
+
+async def test_what_a_follow_up_was_completed_to_is_not_logged_either(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="bot")
+    await world.alice.slash(world.channel, "ask", question=FIRST)
+
+    def fail() -> None:
+        raise ValueError("syntax error in: Who else was first to suggest postponing the summit?")
+
+    world.index.before_read = fail
+    await world.alice.slash(world.channel, "ask", question="who else?")
+    assert "syntax error in" in caplog.text
+    assert "postponing" not in caplog.text
+    assert len(world.env.errors) == 1

@@ -73,6 +73,27 @@ def test_any_notice_fits_discord_s_limits(sentence: str) -> None:
     check_embed(render.notice(sentence or "."))
 
 
+@few
+@given(words, words, st.lists(quotes, max_size=4), st.lists(hits, max_size=4))
+def test_a_completed_question_is_shown_within_discord_s_limits(
+    question: str, asked: str, found: list[Quote], near: list[Hit]
+) -> None:
+    for result in (
+        Answer(question, tuple(found), None, 0.5, ()) if found else None,
+        NoEvidence(question, 0.1, tuple(near)),
+    ):
+        embed = render.answer(result, asked=asked) if result else None
+        if embed:
+            check_embed(embed)
+            assert (embed.description or "").startswith(render.UNDERSTOOD) == (question.split() != asked.split())
+
+
+def test_a_completed_question_that_is_hostile_is_shown_as_plain_words() -> None:
+    embed = render.answer(NoEvidence("Why did @everyone [win](https://evil.example)?", 0.1, ()), asked="why?")
+    first = re.sub(r"\\[!-/:-@\[-`{-~]", "", (embed.description or "").split("\n")[0])
+    assert first == "**Understood as:** Why did everyone win(https//evil.example)?"
+
+
 def quoted(article: Article, *, speaker: str | None = None) -> Quote:
     return Quote(StoredArticle(article, 1, NOW), 0, len(article.text), 1.0, speaker)
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answer import QUOTE_WORDS, compose, shorten
+from index.answer import compose
+from index.evidence import QUOTE_WORDS, shorten
 from index.passages import split_article
-from index.reader import Reader
 from index.types import Answer, Article, Filters, Hit, NoEvidence, Span, StoredArticle
-from tests.fakes import WordEncoder
+from tests.fakes import WordEncoder, WordReader
 
 ENCODER = WordEncoder()
 ADDED = datetime(2025, 1, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ def hits_of(*texts: str) -> list[Hit]:
 
 
 def ask(question: str, hits: list[Hit], *, min_confidence: float = 0.0) -> Answer | NoEvidence:
-    return compose(question, hits, Reader(ENCODER), Filters(), quotes=3, min_confidence=min_confidence)
+    return compose(question, hits, WordReader(), Filters(), quotes=3, min_confidence=min_confidence)
 
 
 @given(st.text(min_size=1), st.lists(st.text(min_size=1), min_size=1, max_size=3))

@@ -10,19 +10,19 @@ import pytest
 
 from index import Answer, Article, IndexConfig, NewsIndex
 from index.__main__ import main
-from tests.fakes import WordEncoder
+from tests.fakes import WordEncoder, WordReader
 
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 QUOTE_KEYS = "text article_id version start end sha256 title url publisher published_at speaker score".split()
-ANSWER_KEYS = "id outcome answer confidence quotes passages elapsed_ms".split()
+ANSWER_KEYS = "id outcome answer confidence quotes passages elapsed_ms completed".split()
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """An archive with one article, written with another model than the bundled one."""
     data = tmp_path / "archive"
-    index = NewsIndex.open(IndexConfig(data=data), encoder=WordEncoder())
+    index = NewsIndex.open(IndexConfig(data=data), encoder=WordEncoder(), reader=WordReader())
     index.add([Article(url="https://a.example/1", title="Ferry", text=FERRY)])
     index.close()
     return data
@@ -154,15 +154,30 @@ def test_a_folder_goes_in_and_questions_come_out_as_the_contract_says(tmp_path: 
         {"id": "c", "question": "How many people were hurt?", "article": "https://a.example/1"},
         {"id": "d", "question": "How many people were hurt?", "article": "https://a.example/9"},
         {"id": "e", "question": "Who won the 2022 World Cup?"},
+        {
+            "id": "f",
+            "question": "and when?",
+            "history": [{"question": "What did the ferry strike?", "answer": "the pier"}],
+        },
+        {"id": "g", "question": "why?", "history": "What did the ferry strike?"},
     ]
     batch.write_text("\n".join([*map(json.dumps, rows), "not json"]))
     asked = run("ask", "--batch", batch, "--data", data)
     lines = [json.loads(line) for line in asked.stdout.splitlines()]
-    assert [line["id"] for line in lines] == ["a", "b", "c", "d", "e", None]
-    assert [line["outcome"] for line in lines] == ["answer", *["no_evidence"], "answer", *["no_evidence"] * 3]
-    assert ["error" in line for line in lines] == [False, True, False, True, False, True]
+    assert [line["id"] for line in lines] == ["a", "b", "c", "d", "e", "f", "g", None]
+    assert [line["outcome"] for line in lines] == [
+        *["answer", "no_evidence", "answer", "no_evidence", "no_evidence", lines[5]["outcome"]],
+        *["no_evidence"] * 2,
+    ]
+    assert ["error" in line for line in lines] == [False, True, False, True, False, False, True, True]
     assert all(not line["quotes"] and line["answer"] is None for line in lines if line["outcome"] == "no_evidence")
     assert lines[4]["passages"]
+    assert [line["completed"] for line in lines[:5]] == [None] * 5
+    assert lines[5]["completed"] == "When did the ferry strike the pier?"
+    assert '"history"' in lines[6]["error"]
+
+    followed = run("ask", "and when?", "--following", "Where did the ferry strike the pier?", "--data", data)
+    assert followed.stdout.startswith("Understood as: When did the ferry strike the pier")
 
 
 @pytest.mark.slow

@@ -1,0 +1,11 @@
+"""What several articles say together: which answers are the same, how many outlets stand behind each, which disagree.
+
+Nothing here reads a question or the archive: claims go in, reports come out, the same for any order of the claims.
+"""
+
+from index.corroboration.claims import Claim, Reported
+from index.corroboration.conflict import conflicts
+from index.corroboration.corrections import is_correction
+from index.corroboration.weighing import weigh
+
+__all__ = ["Claim", "Reported", "conflicts", "is_correction", "weigh"]

@@ -1,0 +1,20 @@
+"""What the command line prints of a question that was completed."""
+
+from index.printing import answer_json, answer_text
+from index.types import NoEvidence, Turn
+
+WHOLE = "Why did Trump suggest it?"
+
+
+def test_json_names_the_completed_question_and_null_where_it_was_asked_as_it_stands() -> None:
+    assert answer_json("a", NoEvidence(WHOLE, 0.0, ()), 1.0, completed=WHOLE)["completed"] == WHOLE
+    assert answer_json("a", NoEvidence(WHOLE, 0.0, ()), 1.0)["completed"] is None
+
+
+def test_a_terminal_shows_what_a_question_was_understood_as_where_that_differs() -> None:
+    assert answer_text(NoEvidence(WHOLE, 0.0, ()), completed=WHOLE).splitlines()[0] == f"Understood as: {WHOLE}"
+    assert "Understood" not in answer_text(NoEvidence(WHOLE, 0.0, ()))
+
+
+def test_a_question_that_was_declined_is_a_turn_without_an_answer() -> None:
+    assert Turn.of(NoEvidence(WHOLE, 0.0, ())) == Turn(WHOLE, "")
