@@ -15,7 +15,9 @@ from tests.fakes import WordEncoder, WordReader
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 QUOTE_KEYS = "text article_id version start end sha256 title url publisher published_at speaker score".split()
-ANSWER_KEYS = "id outcome answer confidence quotes passages elapsed_ms completed".split()
+ANSWER_KEYS = (
+    "id outcome answer confidence quotes passages elapsed_ms completed outlets corrected rivals newest".split()
+)
 
 
 @pytest.fixture
@@ -201,6 +203,14 @@ def test_the_seed_article_answers_its_questions(seeded: NewsIndex, question: str
     for quote in quotes:
         assert quote.stored.article.text[quote.start : quote.end] == quote.text
     assert sentence is None or sentence in quotes[0].text
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed articles of ../shared are not here")
+def test_the_seed_article_names_the_doer_and_the_speaker(seeded: NewsIndex) -> None:
+    answer = seeded.ask("Who suggested postponing the summit?")
+    assert isinstance(answer, Answer)
+    assert (answer.short, answer.quotes[0].speaker) == ("Trump", "Dmitry Peskov")
+    assert seeded.ask("Who suggested postponing the summit?") == answer
 
 
 @pytest.fixture(scope="module")
