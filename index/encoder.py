@@ -3,8 +3,8 @@
 import functools
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,11 +63,8 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), float32, each of unit length."""
-        import torch  # noqa: PLC0415  seconds to import
-
         transformer = self._loaded()
-        fast = torch.autocast("cpu", dtype=torch.bfloat16) if _has_bfloat16() else nullcontext()
-        with self._lock, fast, torch.inference_mode():
+        with self._lock, fast_inference():
             vectors = transformer.encode(
                 list(texts), batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
             )
@@ -135,6 +132,15 @@ def _revision(name: str, transformer: "SentenceTransformer") -> str:
         return digest.hexdigest()
     config = getattr(transformer[0], "model").config  # noqa: B009  the module's type says nothing of its model
     return str(getattr(config, "_commit_hash", None) or "unknown")
+
+
+@contextmanager
+def fast_inference() -> Iterator[None]:
+    """No gradients, and bfloat16 where the processor has it."""
+    import torch  # noqa: PLC0415  seconds to import
+
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_bfloat16()), torch.inference_mode():
+        yield
 
 
 @functools.cache

@@ -6,7 +6,6 @@ The only file beside `encoder.py` that imports torch; importing it takes seconds
 import hashlib
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from index.encoder import bundled_folder
+from index.encoder import bundled_folder, fast_inference
 from index.errors import ModelUnusable
 
 MAX_TOKENS = 320  # of a pair: a passage of 176 with its title, and a long question
@@ -72,7 +71,6 @@ class LoadedNetwork:
         self._network = network.eval()
         self._tokenizer = tokenizer
         self._lock = threading.Lock()
-        self._fast = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
     def score(self, question: str, texts: Sequence[str]) -> list[PairScores]:
         """The question against each text, in order; a text is cut where the pair passes `MAX_TOKENS`."""
@@ -85,8 +83,7 @@ class LoadedNetwork:
         return [scored[i] for i in range(len(texts))]
 
     def _run(self, batch: Sequence[Encoding]) -> Iterator[PairScores]:
-        fast = torch.autocast("cpu", dtype=torch.bfloat16) if self._fast else nullcontext()
-        with self._lock, fast, torch.inference_mode():
+        with self._lock, fast_inference():
             scores = self._network(*collate([e.ids for e in batch], [e.type_ids for e in batch]))
         for row, pair in enumerate(batch):
             length = len(pair.ids)

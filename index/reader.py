@@ -1,6 +1,6 @@
 """Question and passages to readings: how relevant each passage is, and the spans of it that may be the answer.
 
-The weights are the project's own (`training/`, its README says from what); another model can be named in the settings.
+The weights are the project's own: `training/README.md` says from what.
 """
 
 import functools

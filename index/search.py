@@ -45,17 +45,21 @@ def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
 
 
 def prefer_timely(question: str, hits: Iterable[Hit], asked_on: date) -> list[Hit]:
-    """The hits with those published around the day of the question moved up, and `timeliness` said of each."""
-    timely = [replace(hit, timeliness=_timeliness(question, hit, asked_on)) for hit in hits]
+    """The hits with those published around the day of the question moved up, and `timeliness` said of each.
+
+    A question that names other years than its own is not about that day: nothing is moved.
+    """
+    years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", question)}
+    counts = not years or asked_on.year in years
+    timely = [replace(hit, timeliness=_timeliness(hit, asked_on) if counts else 0.0) for hit in hits]
     scored = [replace(hit, score=hit.score * (1 + NEWNESS * hit.timeliness)) for hit in timely]
     return sorted(scored, key=lambda hit: (-hit.score, hit.passage_id))
 
 
-def _timeliness(question: str, hit: Hit, asked_on: date) -> float:
-    """1 on the day of the question, less with every day away; 0 without a date, or when another year is asked about."""
+def _timeliness(hit: Hit, asked_on: date) -> float:
+    """1 on the day of the question, less with every day away; 0 without a date."""
     published_at = hit.stored.article.published_at
-    years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", question)}
-    if published_at is None or (years and asked_on.year not in years):
+    if published_at is None:
         return 0.0
     return math.exp(-abs((asked_on - published_at.date()).days) / NEWNESS_DAYS)
 
