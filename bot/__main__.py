@@ -15,7 +15,7 @@ from bot.archive import Archive
 from bot.client import Pullquote
 from bot.settings import BadSetting, Settings, described
 from bot.stopping import until_stopped
-from index import ArchiveUnusable, ModelUnusable, NewsIndex
+from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
 
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -54,11 +54,15 @@ def serve(settings: Settings) -> int:
     if not index.status().articles:
         logging.getLogger(__name__).warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
-    archive = Archive(index, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s)
+    records = Records.open(settings.data)
+    archive = Archive(
+        index, records, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s
+    )
     try:
         return asyncio.run(connect(Pullquote(archive, sources=settings.sources), settings.token))
     finally:
         archive.close()
+        records.close()
         index.close()
 
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore, Event
 from typing import Protocol, TypeVar
 
-from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Turn
+from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Records, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
@@ -50,9 +50,16 @@ class Index(Protocol):
         """Read files and folders into the public collection."""
 
 
-def collections_of(guild_id: int | None) -> tuple[str, ...]:
+def collections_of(guild_id: int | None, *, public: bool = True) -> tuple[str, ...]:
     """What may be read from here. Nothing else in the bot decides it: a server's own articles stay in that server."""
-    return ("public",) if guild_id is None else ("public", f"guild-{guild_id}")
+    if guild_id is None:
+        return ("public",)
+    return ("public", own_collection(guild_id)) if public else (own_collection(guild_id),)
+
+
+def own_collection(guild_id: int) -> str:
+    """The articles that only this server sees."""
+    return f"guild-{guild_id}"
 
 
 class Archive:
@@ -62,12 +69,16 @@ class Archive:
     late still costs the machine its time, and a slot freed early would let work pile up behind it.
     """
 
-    def __init__(self, index: Index, *, readers: int = 2, waiting: int = 16, deadline_s: float = 20.0) -> None:
+    def __init__(
+        self, index: Index, records: Records, *, readers: int = 2, waiting: int = 16, deadline_s: float = 20.0
+    ) -> None:
         self.deadline_s = deadline_s
         self._index = index
+        self._records = records
         self._slots = BoundedSemaphore(readers + waiting)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="question")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="reindex")
+        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._writing = False
         self._closing = Event()
 
@@ -99,11 +110,32 @@ class Archive:
         work.add_done_callback(self._written)
         return await asyncio.shield(asyncio.wrap_future(work))
 
+    async def keep(self, kind: str, key: str, value: str, *, days: float | None = None) -> None:
+        """As `Records.write`: keep a small thing of the bot's own, for so many days where it is to expire."""
+        until = datetime.now(UTC) + timedelta(days=days) if days is not None else None
+        await self._note(partial(self._records.write, kind, key, value, expires_at=until))
+
+    async def recall(self, kind: str, prefix: str = "") -> list[tuple[str, str]]:
+        """As `Records.items`."""
+        return await self._note(partial(self._records.items, kind, prefix))
+
+    async def forget(self, kind: str, key: str) -> bool:
+        """As `Records.remove`."""
+        return await self._note(partial(self._records.remove, kind, key))
+
+    async def forget_all(self, kind: str, prefix: str) -> int:
+        """As `Records.remove_all`."""
+        return await self._note(partial(self._records.remove_all, kind, prefix))
+
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
         self._closing.set()
+        self._clerk.shutdown()
         self._readers.shutdown(cancel_futures=True)
         self._writer.shutdown(cancel_futures=True)
+
+    async def _note(self, call: Callable[[], Result]) -> Result:
+        return await asyncio.wrap_future(self._clerk.submit(call))
 
     async def _read(self, call: Callable[[], Result], deadline_s: float) -> Result:
         if not self._slots.acquire(blocking=False):

@@ -16,6 +16,8 @@ from bot.cogs.ask import Ask
 from bot.cogs.help import Help
 from bot.cogs.search import Find, PageButton
 from bot.errors import Tree, explain
+from bot.guilds import Guilds
+from bot.language import Translator
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -37,6 +39,7 @@ class Pullquote(commands.Bot):
         )
         self._archive = archive
         self._sources = sources
+        self._guilds = Guilds(archive)
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -44,6 +47,8 @@ class Pullquote(commands.Bot):
         They are sent at each start, in one request that replaces the whole list: Discord counts only commands that are
         new against its daily limit, and a remembered hash could disagree with what Discord really has.
         """
+        await self._guilds.load()
+        await self.tree.set_translator(Translator())
         for cog in (Ask(self, self._archive), Find(self._archive), Admin(self._archive, self._sources), Help()):
             await self.add_cog(cog)
         self.add_dynamic_items(PageButton)

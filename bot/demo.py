@@ -19,7 +19,7 @@ from bot.archive import Archive
 from bot.client import Pullquote
 from bot.settings import has_display
 from bot.stopping import until_stopped
-from index import IndexConfig, NewsIndex, Progress
+from index import IndexConfig, NewsIndex, Progress, Records
 
 if TYPE_CHECKING:
     from simcord import Preview
@@ -93,7 +93,8 @@ def run(data: Path | None, *, port: int, browser: bool) -> None:
             f"The demo reads the sample articles in {SAMPLES}, and they are not there: run it in the source tree."
         )
     index = NewsIndex.open(IndexConfig(data=data or DATA))
-    archive = Archive(index, deadline_s=PATIENCE_S)
+    records = Records.open(data or DATA)
+    archive = Archive(index, records, deadline_s=PATIENCE_S)
     try:
         articles = _read_samples(index)
         asyncio.run(until_stopped(_serve(archive, articles, port=port, browser=browser)))
@@ -102,6 +103,7 @@ def run(data: Path | None, *, port: int, browser: bool) -> None:
         raise NoDemo(f"The demo cannot be shown: {error}.") from None
     finally:
         archive.close()
+        records.close()
         index.close()
 
 

@@ -14,6 +14,7 @@ from index.followups import complete
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
+from index.store import Records
 from index.types import (
     AddReport,
     Answer,
@@ -51,6 +52,7 @@ __all__ = [
     "Progress",
     "PullquoteError",
     "Quote",
+    "Records",
     "Rejection",
     "Rival",
     "Span",

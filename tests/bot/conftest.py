@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -15,6 +16,7 @@ from bot import render
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.escape import units
+from index import Records
 from tests.bot.fake_index import FERRY, HOSTILE, SUMMIT, FakeIndex
 
 # The machine may be busy with other things: how long an example takes proves nothing.
@@ -47,8 +49,15 @@ def index() -> FakeIndex:
 
 
 @pytest.fixture
-def archive(index: FakeIndex) -> Iterator[Archive]:
-    archive = Archive(index, readers=2, waiting=1, deadline_s=5)
+def records(tmp_path: Path) -> Iterator[Records]:
+    records = Records.open(tmp_path)
+    yield records
+    records.close()
+
+
+@pytest.fixture
+def archive(index: FakeIndex, records: Records) -> Iterator[Archive]:
+    archive = Archive(index, records, readers=2, waiting=1, deadline_s=5)
     yield archive
     archive.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, collections_of
-from index import Answer, Filters, Progress
+from index import Answer, Filters, Progress, Records
 from tests.bot.conftest import until
 from tests.bot.fake_index import SUMMIT, FakeIndex
 
@@ -33,8 +33,10 @@ def closed(gate: threading.Event) -> FakeIndex:
     return index
 
 
-async def test_an_answer_that_is_late_keeps_its_slot_until_its_thread_is_done(gate: threading.Event) -> None:
-    archive = Archive(closed(gate), readers=1, waiting=0, deadline_s=0.05)
+async def test_an_answer_that_is_late_keeps_its_slot_until_its_thread_is_done(
+    gate: threading.Event, records: Records
+) -> None:
+    archive = Archive(closed(gate), records, readers=1, waiting=0, deadline_s=0.5)
     with pytest.raises(TooLate):
         await archive.ask(QUESTION, TODAY, Filters())
     with pytest.raises(Busy):
@@ -45,9 +47,11 @@ async def test_an_answer_that_is_late_keeps_its_slot_until_its_thread_is_done(ga
     archive.close()
 
 
-async def test_a_question_given_up_while_it_waited_never_runs_and_frees_its_place(gate: threading.Event) -> None:
+async def test_a_question_given_up_while_it_waited_never_runs_and_frees_its_place(
+    gate: threading.Event, records: Records
+) -> None:
     index = closed(gate)
-    archive = Archive(index, readers=1, waiting=1, deadline_s=0.05)
+    archive = Archive(index, records, readers=1, waiting=1, deadline_s=0.05)
     first = asyncio.ensure_future(archive.ask(QUESTION, TODAY, Filters()))
     await asyncio.sleep(0)
     for _ in range(3):
@@ -59,23 +63,25 @@ async def test_a_question_given_up_while_it_waited_never_runs_and_frees_its_plac
     archive.close()
 
 
-async def test_a_timeout_of_the_index_s_own_is_no_missed_deadline() -> None:
+async def test_a_timeout_of_the_index_s_own_is_no_missed_deadline(records: Records) -> None:
     def fail() -> None:
         raise TimeoutError("the disk did not answer")
 
     index = FakeIndex(SUMMIT)
     index.before_read = fail
-    archive = Archive(index)
+    archive = Archive(index, records)
     with pytest.raises(TimeoutError, match="the disk"):
         await archive.ask(QUESTION, TODAY, Filters())
     archive.close()
 
 
-async def test_questions_are_answered_while_the_archive_is_written(gate: threading.Event, tmp_path: Path) -> None:
+async def test_questions_are_answered_while_the_archive_is_written(
+    gate: threading.Event, tmp_path: Path, records: Records
+) -> None:
     index = FakeIndex(SUMMIT)
     index.before_write = until(gate)
     (tmp_path / "a.txt").write_text("A title\nThe text.", encoding="utf-8")
-    archive = Archive(index, readers=1, waiting=0)
+    archive = Archive(index, records, readers=1, waiting=0)
     work = asyncio.ensure_future(archive.reindex([str(tmp_path / "a.txt")], silent))
     await asyncio.sleep(0.01)
     assert isinstance(await archive.ask(QUESTION, TODAY, Filters()), Answer)
@@ -87,12 +93,14 @@ async def test_questions_are_answered_while_the_archive_is_written(gate: threadi
     archive.close()
 
 
-async def test_closing_ends_a_reindexing_at_its_next_step(gate: threading.Event, tmp_path: Path) -> None:
+async def test_closing_ends_a_reindexing_at_its_next_step(
+    gate: threading.Event, tmp_path: Path, records: Records
+) -> None:
     sources = [tmp_path / name for name in ("a.txt", "b.txt")]
     for source in sources:
         source.write_text("A title\nThe text.", encoding="utf-8")
     index = closed(gate)
-    archive = Archive(index)
+    archive = Archive(index, records)
     work = asyncio.ensure_future(archive.reindex([str(source) for source in sources], silent))
     await asyncio.sleep(0.01)
     threading.Timer(0.05, gate.set).start()

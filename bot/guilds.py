@@ -1,0 +1,91 @@
+"""What each server has decided: read from memory, so that no question waits for it, written through `Archive`."""
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+from bot.archive import Archive
+
+KIND = "guild"  # of these records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildSettings:
+    """The settings of one server. Every one has a default, so a server that decides nothing is served well."""
+
+    channels: tuple[int, ...] = ()  # where questions are answered; none named: everywhere
+    private: bool = False  # whether /ask answers for the asker's eyes only unless they say otherwise
+    language: str | None = None  # of what the bot says; None: each person's own
+    public: bool = True  # whether the public archive is read besides the server's own articles
+    person_cooldown_s: int = 0  # between two questions of one person
+    per_minute: int = 0  # questions of the whole server; 0: as many as come
+    admins_channel: int | None = None  # where reports and what admins do are told
+    keep_days: int = 0  # how long questions are kept; 0: not at all
+
+    @classmethod
+    def of(cls, written: str) -> Self:
+        """From what `written` gives. A field that is missing, unknown or of another shape takes its default."""
+        try:
+            found = json.loads(written)
+        except ValueError:
+            found = None
+        known = found if isinstance(found, dict) else {}
+        given = {one.name: known[one.name] for one in fields(cls) if one.name in known}
+        return cls(**{name: value for name, value in map(_shaped, given.items()) if _fits(name, value)})
+
+    @property
+    def written(self) -> str:
+        """As it is kept."""
+        return json.dumps(asdict(self))
+
+    def answers_in(self, *channels: int | None) -> bool:
+        """Whether questions are answered in a channel; of a thread, give its parent's id too."""
+        return not self.channels or any(channel in self.channels for channel in channels)
+
+
+DEFAULTS = GuildSettings()
+
+
+class Guilds:
+    """The settings of all servers that this process has heard of."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._settings: dict[int, GuildSettings] = {}
+
+    async def load(self) -> None:
+        """Read what was kept. Call it before the first question is answered."""
+        for key, value in await self._archive.recall(KIND):
+            self._settings[int(key)] = GuildSettings.of(value)
+
+    def of(self, guild_id: int | None) -> GuildSettings:
+        """The server's settings; the defaults in direct messages."""
+        return self._settings.get(guild_id, DEFAULTS) if guild_id is not None else DEFAULTS
+
+    async def change(self, guild_id: int, **changes: Any) -> GuildSettings:  # as `dataclasses.replace` takes them
+        """Change fields of `GuildSettings`, kept before this returns."""
+        changed = replace(self.of(guild_id), **changes)
+        await self._archive.keep(KIND, str(guild_id), changed.written)
+        self._settings[guild_id] = changed
+        return changed
+
+    async def forget(self, guild_id: int) -> None:
+        """The server is served by the defaults again: it has removed the bot, or wants to begin anew."""
+        self._settings.pop(guild_id, None)
+        await self._archive.forget(KIND, str(guild_id))
+
+
+def _shaped(item: tuple[str, Any]) -> tuple[str, Any]:
+    name, value = item
+    return name, tuple(value) if isinstance(value, list) else value
+
+
+def _fits(name: str, value: object) -> bool:
+    """Whether the value has the type of the field's default; the two that may be None take a value of their own."""
+    if name == "language":
+        return value is None or isinstance(value, str)
+    if name == "admins_channel":
+        return value is None or type(value) is int
+    if name == "channels":
+        return isinstance(value, tuple) and all(type(one) is int for one in value)
+    return type(value) is type(getattr(DEFAULTS, name))

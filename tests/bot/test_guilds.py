@@ -1,0 +1,54 @@
+"""A server's settings are read back as they were written, whatever an older or a newer release wrote."""
+
+import json
+from dataclasses import asdict
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.archive import Archive
+from bot.guilds import DEFAULTS, Guilds, GuildSettings
+
+SETTINGS = st.builds(
+    GuildSettings,
+    channels=st.lists(st.integers(1), max_size=3).map(tuple),
+    private=st.booleans(),
+    language=st.none() | st.sampled_from(["de", "es"]),
+    admins_channel=st.none() | st.integers(1),
+    keep_days=st.integers(0, 365),
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=2)
+)
+
+
+@given(SETTINGS)
+def test_settings_come_back_as_they_were_written(settings: GuildSettings) -> None:
+    assert GuildSettings.of(settings.written) == settings
+
+
+@given(st.dictionaries(st.sampled_from([*asdict(DEFAULTS), "unknown"]), ANYTHING))
+def test_what_does_not_fit_takes_its_default(written: dict[str, object]) -> None:
+    read = GuildSettings.of(json.dumps(written))
+    assert GuildSettings.of(read.written) == read
+    assert all(type(one) is int for one in read.channels)
+
+
+async def test_a_change_is_kept_over_a_restart_and_stays_in_its_server(archive: Archive) -> None:
+    guilds = Guilds(archive)
+    await guilds.change(7, private=True, channels=(1, 2))
+    await guilds.change(7, keep_days=30)
+    again = Guilds(archive)
+    await again.load()
+    assert again.of(7) == guilds.of(7) == GuildSettings(private=True, channels=(1, 2), keep_days=30)
+    assert again.of(8) == again.of(None) == DEFAULTS
+    await again.forget(7)
+    await guilds.load()
+    assert again.of(7) == DEFAULTS
+
+
+def test_a_thread_is_answered_in_where_its_channel_is() -> None:
+    settings = GuildSettings(channels=(1,))
+    assert settings.answers_in(9, 1)
+    assert not settings.answers_in(9, None)
+    assert DEFAULTS.answers_in(9)
