@@ -8,7 +8,7 @@ from functools import partial
 from threading import BoundedSemaphore, Event
 from typing import Protocol, TypeVar
 
-from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Records, Turn
+from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Records, StoredArticle, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
@@ -42,6 +42,9 @@ class Index(Protocol):
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         """The best `k` passages, best first."""
+
+    def recent(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
+        """Articles in the order in which they came in, the last first, from the `offset`-th on."""
 
     def publishers(self, filters: Filters) -> tuple[str, ...]:
         """Names of the publishers that the filters leave."""
@@ -91,6 +94,10 @@ class Archive:
     async def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         """As `NewsIndex.search`. Raises `Busy` and `TooLate` besides."""
         return await self._read(partial(self._index.search, query, k, filters), self.deadline_s)
+
+    async def recent(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
+        """As `NewsIndex.recent`. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.recent, limit, filters, offset), self.deadline_s)
 
     async def publishers(self, filters: Filters) -> tuple[str, ...]:
         """As `NewsIndex.publishers`, in time for an autocompletion. Raises `Busy` and `TooLate` besides."""

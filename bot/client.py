@@ -14,6 +14,7 @@ from bot.archive import Archive
 from bot.cogs.admin import Admin
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
+from bot.cogs.latest import ArrivalsButton, Latest
 from bot.cogs.search import Find, PageButton
 from bot.errors import Tree, explain
 from bot.guilds import Guilds
@@ -49,9 +50,15 @@ class Pullquote(commands.Bot):
         """
         await self._guilds.load()
         await self.tree.set_translator(Translator())
-        for cog in (Ask(self, self._archive), Find(self._archive), Admin(self._archive, self._sources), Help()):
+        for cog in (
+            Ask(self, self._archive),
+            Find(self._archive, self._guilds),
+            Latest(self._archive, self._guilds),
+            Admin(self._archive, self._sources),
+            Help(),
+        ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton)
+        self.add_dynamic_items(PageButton, ArrivalsButton)
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message, /) -> None:

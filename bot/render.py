@@ -6,8 +6,9 @@ from datetime import datetime
 import discord
 
 from bot.escape import block_quote, clip, escape_within, host_of, link, one_line, safe_url, sentence_url, units
-from bot.paging import Page
-from index import AddReport, Answer, Article, Hit, NoEvidence, Progress, Quote, Rival
+from bot.language import ENGLISH, Language
+from bot.paging import Arrivals, Page
+from index import AddReport, Answer, Article, Hit, NoEvidence, Progress, Quote, Rival, StoredArticle
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE_LIMIT = 256
@@ -95,12 +96,42 @@ def _declined(found: NoEvidence) -> discord.Embed:
     return discord.Embed(title="No answer in the archive", description="\n\n".join(said), colour=DECLINED)
 
 
-def results(page: Page) -> discord.Embed:
+def results(page: Page, say: Language = ENGLISH) -> discord.Embed:
     """One page of a search. Author name and footer carry the search itself; see `paging.search_of`."""
     rows = [_row(hit, rank) for rank, hit in enumerate(page.hits, start=page.first)]
-    embed = discord.Embed(description="\n\n".join(rows) or "Nothing in the archive matches this.", colour=FOUND)
+    nothing = say("Nothing in the archive matches this.")
+    embed = discord.Embed(description="\n\n".join(rows) or nothing, colour=FOUND)
     embed.set_author(name=page.search.query)
-    return embed.set_footer(text=page.search.footer(page.number, page.pages))
+    return embed.set_footer(text=page.search.footer(page.number, page.pages, page.found, say))
+
+
+def arrivals(page: Arrivals, say: Language = ENGLISH) -> discord.Embed:
+    """One page of what came in. The footer carries the publisher; see `paging.publisher_of`."""
+    rows = [_arrival(stored, say) for stored in page.articles]
+    nothing = say("Nothing has come in here.")
+    embed = discord.Embed(title=say("Latest articles"), description="\n\n".join(rows) or nothing, colour=FOUND)
+    return embed.set_footer(text=page.footer(say))
+
+
+def _arrival(stored: StoredArticle, say: Language) -> str:
+    added = say("came in {when}", when=f"<t:{int(stored.added_at.timestamp())}:R>")
+    return f"{_citation(stored.article)}\n{added}"
+
+
+def alert(found: Answer, topic: str, why: str, say: Language = ENGLISH) -> discord.Embed:
+    """An answer that nobody has just asked for: what it is about stands over it, and under it why it comes."""
+    embed = answer(found)
+    embed.set_author(name=clip(say("New in the archive: {topic}", topic=one_line(topic)), AUTHOR_LIMIT))
+    return embed.set_footer(text=clip(f"{embed.footer.text or ''} {why}".strip(), FOOTER_LIMIT))
+
+
+def listing(title: str, lines: Iterable[str], say: Language = ENGLISH) -> discord.Embed:
+    """Lines of markdown under a title, as many as fit; the rest is counted."""
+    every = list(lines)
+    shown = _that_fit(every, DESCRIPTION_LIMIT - NAME_LIMIT, "\n")
+    left_out = len(every) - len(shown)
+    shown += [say.many(left_out, "… and {n} more.", "… and {n} more.")] if left_out else []
+    return discord.Embed(title=title, description="\n".join(shown), colour=FOUND)
 
 
 def progress(now: Progress | None) -> discord.Embed:
@@ -130,11 +161,11 @@ def report(done: AddReport) -> discord.Embed:
     return discord.Embed(title="The archive is up to date", description="\n".join(lines), colour=ANSWERED)
 
 
-def _that_fit(blocks: Iterable[str | None], limit: int) -> list[str]:
+def _that_fit(blocks: Iterable[str | None], limit: int, between: str = "\n\n") -> list[str]:
     """The first blocks, as many as fit with an empty line between; a quote is left out rather than cut."""
     shown: list[str] = []
     for block in blocks:
-        if block is None or units("\n\n".join([*shown, block])) > limit:
+        if block is None or units(between.join([*shown, block])) > limit:
             break
         shown.append(block)
     return shown

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Self
+from typing import Literal, Self
 
 import discord
 from discord import app_commands
@@ -12,12 +12,14 @@ from bot import render
 from bot.archive import Archive, Busy, TooLate, collections_of
 from bot.errors import EXPECTED, BadOption, explain, tell
 from bot.escape import one_line
+from bot.guilds import Guilds
+from bot.language import ENGLISH, Language, language_of, phrase
 from bot.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
 from index import Filters
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
 CHOICE_LIMIT = 100  # characters of a choice
-GONE = "This search cannot be continued. Please run it again with /search."
+GONE = phrase("This search cannot be continued. Please run it again with /search.")
 
 
 class Day(app_commands.Transformer):
@@ -59,8 +61,9 @@ class PageButton(
 class Find(commands.Cog):
     """Finds passages and pages through them."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, guilds: Guilds) -> None:
         self._archive = archive
+        self._guilds = guilds
 
     @app_commands.command(description="Search the news archive for passages")
     @app_commands.describe(
@@ -68,6 +71,7 @@ class Find(commands.Cog):
         after="Only what was published on this day or later, YYYY-MM-DD",
         before="Only what was published before this day, YYYY-MM-DD",
         publisher="Only from this publisher",
+        sort="Best match first, or the best matches with the newest first",
     )
     async def search(
         self,
@@ -76,53 +80,68 @@ class Find(commands.Cog):
         after: app_commands.Transform[date, Day] | None = None,
         before: app_commands.Transform[date, Day] | None = None,
         publisher: app_commands.Range[str, 1, CHOICE_LIMIT] | None = None,
+        sort: Literal["relevance", "date"] = "relevance",
     ) -> None:
         """Show the first page in the channel."""
         await interaction.response.defer(thinking=True)
-        search = Search(one_line(query), after, before, one_line(publisher or "") or None)
+        by_date = sort == "date"
+        search = Search(one_line(query), after, before, one_line(publisher or "") or None, by_date=by_date)
+        say = self._say(interaction)
         try:
-            page = await self._page(search, 0, interaction.guild_id)
+            page = await self._page(search, 0, interaction)
         except EXPECTED as error:
             await interaction.edit_original_response(embed=render.notice(explain(error)))
             return
-        await interaction.edit_original_response(embed=render.results(page), view=buttons(page))
+        await interaction.edit_original_response(embed=render.results(page, say), view=buttons(page, say))
 
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Publishers that this place may read, and no others. Nothing at all when there is no time for it."""
-        try:
-            names = await self._archive.publishers(Filters(collections_of(interaction.guild_id)))
-        except (Busy, TooLate):
-            return []
-        fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
-        return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]
+        """Publishers that this place may read, and no others."""
+        return await publishers(self._archive, self._collections(interaction), typed)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
+        say = self._say(interaction)
         search = (
             search_of(interaction.message.embeds[0]) if interaction.message and interaction.message.embeds else None
         )
         if search is None:
-            await interaction.followup.send(embed=render.notice(GONE), ephemeral=True)
+            await interaction.followup.send(embed=render.notice(say(GONE)), ephemeral=True)
             return
         try:
-            page = await self._page(search, number, interaction.guild_id)
+            page = await self._page(search, number, interaction)
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
             await tell(interaction, error)
             return
-        await interaction.edit_original_response(embed=render.results(page), view=buttons(page))
+        await interaction.edit_original_response(embed=render.results(page, say), view=buttons(page, say))
 
-    async def _page(self, search: Search, number: int, guild_id: int | None) -> Page:
-        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(collections_of(guild_id)))
-        return page_of(search, hits, number)
+    async def _page(self, search: Search, number: int, interaction: discord.Interaction) -> Page:
+        filters = search.filters(self._collections(interaction))
+        return page_of(search, await self._archive.search(search.query, PAGES * HITS_A_PAGE, filters), number)
+
+    def _collections(self, interaction: discord.Interaction) -> tuple[str, ...]:
+        return collections_of(interaction.guild_id, public=self._guilds.of(interaction.guild_id).public)
+
+    def _say(self, interaction: discord.Interaction) -> Language:
+        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
 
 
-def buttons(page: Page) -> discord.ui.View | None:
+async def publishers(archive: Archive, collections: tuple[str, ...], typed: str) -> list[app_commands.Choice[str]]:
+    """Those of the collections whose name holds what was typed. Nothing at all when there is no time for it."""
+    try:
+        names = await archive.publishers(Filters(collections))
+    except (Busy, TooLate):
+        return []
+    fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
+    return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]
+
+
+def buttons(page: Page, say: Language = ENGLISH) -> discord.ui.View | None:
     """Previous and Next, or nothing where there is one page only."""
     if page.pages == 1:
         return None
     first, last = page.number == 0, page.number == page.pages - 1
     view = discord.ui.View(timeout=None)
-    view.add_item(PageButton(page.number if first else page.number - 1, "Previous", disabled=first))
-    view.add_item(PageButton(page.number if last else page.number + 1, "Next", disabled=last))
+    view.add_item(PageButton(page.number if first else page.number - 1, say("Previous"), disabled=first))
+    view.add_item(PageButton(page.number if last else page.number + 1, say("Next"), disabled=last))
     return view
