@@ -10,13 +10,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import render
+from bot.alerts import Watch
 from bot.archive import Archive
 from bot.cogs.admin import Admin
+from bot.cogs.alert import Alerts
 from bot.cogs.ask import Ask
+from bot.cogs.follow import Following, UnfollowButton
 from bot.cogs.help import Help
 from bot.cogs.latest import ArrivalsButton, Latest
 from bot.cogs.search import Find, PageButton
 from bot.errors import Tree, explain
+from bot.follows import Follows
 from bot.guilds import Guilds
 from bot.language import Translator
 
@@ -41,6 +45,7 @@ class Pullquote(commands.Bot):
         self._archive = archive
         self._sources = sources
         self._guilds = Guilds(archive)
+        self._follows = Follows(archive)
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -50,15 +55,18 @@ class Pullquote(commands.Bot):
         """
         await self._guilds.load()
         await self.tree.set_translator(Translator())
+        watch = Watch(self._archive, self._follows, self._guilds)
         for cog in (
             Ask(self, self._archive),
             Find(self._archive, self._guilds),
             Latest(self._archive, self._guilds),
+            Following(self._follows, watch, self._guilds),
+            Alerts(self, self._follows, watch, self._guilds),
             Admin(self._archive, self._sources),
             Help(),
         ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton, ArrivalsButton)
+        self.add_dynamic_items(PageButton, ArrivalsButton, UnfollowButton)
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -51,8 +51,15 @@ Pullquote's demo is ready: {articles} articles, the real bot, a simulated Discor
 """
 
 
-_TYPED = re.compile(r"/(?P<command>ask|search|reindex|help)\b\s*(?P<words>.*)", re.DOTALL)
-_OPTIONS = {"ask": "question", "search": "query"}  # the one that takes the words after the command
+_TYPED = re.compile(
+    r"/(?P<command>ask|search|latest|follows|follow|unfollow|reindex|help)\b\s*(?P<words>.*)", re.DOTALL
+)
+_OPTIONS = {
+    "ask": "question",
+    "search": "query",
+    "follow": "topic",
+    "unfollow": "topic",
+}  # the one that takes the words after the command
 
 
 class You(simcord.MemberActor):

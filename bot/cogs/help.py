@@ -8,7 +8,9 @@ HELP = """\
 I answer from an archive of news articles, with **quotes, word for word**, and I say where they stand.
 
 `/ask` a question, such as: who suggested postponing the summit?
-`/search` words, with a span of days or a publisher if you like
+`/search` words, with a span of days or a publisher if you like, best or newest first
+`/latest` shows what came in
+`/follow` a topic: I tell you, or this channel, when a new article answers it. `/unfollow`, `/follows`
 `/reindex` reads new articles (for members who may manage the server)
 
 You can also mention me in a channel, or write to me directly. Where the archive does not answer, I say so.
