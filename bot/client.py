@@ -15,7 +15,7 @@ from bot.archive import Archive
 from bot.cogs.admin import Admin
 from bot.cogs.alert import Alerts
 from bot.cogs.ask import Ask
-from bot.cogs.follow import Following, UnfollowButton
+from bot.cogs.following import Following, UnfollowButton
 from bot.cogs.help import Help
 from bot.cogs.latest import ArrivalsButton, Latest
 from bot.cogs.search import Find, PageButton

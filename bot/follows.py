@@ -21,6 +21,7 @@ A_PERSON = 10  # follows of one person in one server, or in direct messages
 A_SERVER = 50  # follows of one server's channels and people together
 FEWEST, MOST = 3, 100  # characters of a topic; a choice of autocomplete shows no more
 TOLD_KEPT = 200  # articles and quotes remembered as told: some weeks of full days
+AT_ONCE = 50  # records read before others get their turn on the event loop: a millisecond or two
 NOWHERE = 0  # stands for the server of a follow that was made in direct messages
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -160,7 +161,11 @@ class Follows:
         return await self._read("")
 
     async def _read(self, prefix: str) -> list[Follow]:
-        found = [Follow.of(value) for _, value in await self._archive.recall(KIND, prefix)]
+        found = []
+        for number, (_, value) in enumerate(await self._archive.recall(KIND, prefix), start=1):
+            found.append(Follow.of(value))
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
         return [one for one in found if one is not None]
 
     def _key(self, follow: Follow) -> str:

@@ -15,7 +15,7 @@ import pytest
 from bot.__main__ import _parser as bot_parser
 from bot.cogs.admin import Admin
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
-from bot.cogs.follow import Following
+from bot.cogs.following import Following
 from bot.cogs.help import Help
 from bot.cogs.latest import Latest
 from bot.cogs.search import Find

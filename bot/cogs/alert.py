@@ -8,7 +8,7 @@ from discord.ext import commands, tasks
 
 from bot import render
 from bot.alerts import Told, Watch
-from bot.cogs.follow import UnfollowButton
+from bot.cogs.following import UnfollowButton
 from bot.errors import EXPECTED, explain
 from bot.follows import A_DAY, NOWHERE, Follow, Follows
 from bot.guilds import Guilds

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import render
-from bot.alerts import NEAR, questions
+from bot.alerts import NEAR, SURE, questions
 from bot.client import Pullquote
 from bot.cogs.alert import EVERY_S
 from bot.follows import A_DAY, MOST
@@ -344,3 +344,23 @@ async def test_a_topic_that_is_no_question_is_asked_as_one_too_and_a_far_article
     await look(world)
     assert len(asked) == 2
     assert questions("Who sold the ferry?") == ("Who sold the ferry?",)
+
+
+@pytest.mark.parametrize(("confidence", "alerts"), [(SURE - 0.01, 0), (SURE, 1)])
+async def test_what_only_the_question_made_of_a_topic_finds_has_to_be_surer(
+    world: World, arrive: Arrive, monkeypatch: pytest.MonkeyPatch, confidence: float, alerts: int
+) -> None:
+    ask = world.index.ask
+
+    def unsure(question: str, *given: Any, **named: Any) -> Answer | NoEvidence:
+        if question == TOPIC:
+            return NoEvidence(question, 0.1, ())
+        found = ask(TOPIC, *given, **named)
+        assert isinstance(found, Answer)
+        return replace(found, confidence=confidence)
+
+    await follow(world, world.alice)
+    monkeypatch.setattr(world.index, "ask", unsure)
+    arrive()
+    await look(world)
+    assert len(direct(world.alice)) == alerts
