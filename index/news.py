@@ -126,8 +126,9 @@ class NewsIndex:
         on_progress: Callable[[Progress], None] = _silent,
     ) -> AddReport:
         """Store the articles in a file that somebody sent, of at most `MAX_UPLOAD_BYTES`. The name tells its kind."""
-        articles = read_upload(name, data, collection=collection)
-        return build.add(articles, self._store, self._encoder, total=None, on_progress=on_progress)
+        on_progress(Progress("reading", 0, None))
+        found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
+        return build.add(found, self._store, self._encoder, total=len(found), on_progress=on_progress)
 
     def remove(self, ids: Iterable[str]) -> int:
         """Delete articles for good; the number of those that were there. They never show up again."""
