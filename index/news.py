@@ -112,10 +112,9 @@ class NewsIndex:
     ) -> AddReport:
         """Fetch and store the article at a web address, within `config.hosts`. It opens no file, whatever is named."""
         on_progress(Progress("reading", 0, 1))
-        found = read_online(address, Fetcher(FetchRules(hosts=self._config.hosts)), collection=collection)
-        return build.add(
-            [found], self._store, self._encoder, total=1, on_progress=on_progress
-        )  # nobody waits for a host
+        fetcher = Fetcher(FetchRules(hosts=self._config.hosts))
+        found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
+        return build.add([found], self._store, self._encoder, total=1, on_progress=on_progress)
 
     def add_upload(
         self,
