@@ -88,6 +88,16 @@ class Settings:
         default=DEFAULTS.model,
         metadata=_reads("PULLQUOTE_MODEL", str, "sentence-transformers model: bundled, a folder, or a hub name"),
     )
+    reader: str = field(
+        default=DEFAULTS.reader,
+        metadata=_reads("PULLQUOTE_READER", str, "QA model that finds the answers: bundled, a folder, or a hub name"),
+    )
+    reranker: str = field(
+        default=DEFAULTS.reranker,
+        metadata=_reads(
+            "PULLQUOTE_RERANKER", str, "cross-encoder that ranks passages: bundled, a folder or a hub name"
+        ),
+    )
     sources: tuple[Path, ...] = field(
         default=(),
         metadata=_reads(
@@ -147,7 +157,14 @@ class Settings:
     @property
     def index(self) -> IndexConfig:
         """The part that the archive is opened with."""
-        return IndexConfig(data=self.data, model=self.model, min_confidence=self.min_confidence, hosts=self.hosts)
+        return IndexConfig(
+            data=self.data,
+            model=self.model,
+            reader=self.reader,
+            reranker=self.reranker,
+            min_confidence=self.min_confidence,
+            hosts=self.hosts,
+        )
 
 
 def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: str) -> object:
