@@ -21,8 +21,11 @@ from bot.errors import Tree, explain
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
-class Pullquote(commands.Bot):
-    """A client that is given what it needs and writes down nothing of what people say."""
+class Pullquote(commands.AutoShardedBot):
+    """A client that is given what it needs and writes down nothing of what people say.
+
+    It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
+    """
 
     def __init__(self, archive: Archive, *, sources: Sequence[Path] = ()) -> None:
         super().__init__(

@@ -25,7 +25,7 @@ SHORTEST, LONGEST = 3, 300  # characters of a question
 class Ask(commands.Cog):
     """Answers questions, one embed each."""
 
-    def __init__(self, bot: commands.Bot, archive: Archive) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, archive: Archive) -> None:
         self._bot = bot
         self._archive = archive
         self._conversations = Conversations()

@@ -51,7 +51,7 @@ class PageButton(
     async def callback(self, interaction: discord.Interaction) -> None:
         """Show the page."""
         await interaction.response.defer()
-        cog = interaction.client.get_cog("Find") if isinstance(interaction.client, commands.Bot) else None
+        cog = interaction.client.get_cog("Find") if isinstance(interaction.client, commands.AutoShardedBot) else None
         if isinstance(cog, Find):
             await cog.turn(interaction, self.number)
 

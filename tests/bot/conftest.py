@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -39,6 +40,13 @@ class World:
         message = self.channel.last_message
         assert message is not None
         return message.embeds[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """SimCord wants to know how many shards there are. Two: servers are then spread over both."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.simcord(shard_count=2))
 
 
 @pytest.fixture
