@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import discord
 
+from bot.addresses import speak_to
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.settings import BadSetting, Settings, described
@@ -56,7 +57,9 @@ def serve(settings: Settings) -> int:
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
     archive = Archive(index, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s)
     try:
-        return asyncio.run(connect(Pullquote(archive, sources=settings.sources), settings.token))
+        bot = Pullquote(archive, sources=settings.sources)
+        speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
+        return asyncio.run(connect(bot, settings.token))
     finally:
         archive.close()
         index.close()
