@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.cogs.admin import Admin
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
 from bot.cogs.search import Find, PageButton
+from bot.delivery import refusal
 from bot.errors import Tree, explain
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
@@ -62,4 +64,5 @@ class Pullquote(commands.AutoShardedBot):
         messages = [about for about in args if isinstance(about, discord.Message)]
         sentence = explain(error or RuntimeError("unknown"), private=[message.content for message in messages])
         for message in messages:
-            await message.channel.send(embed=render.notice(sentence))
+            if error := await refusal(partial(message.channel.send, embed=render.notice(sentence))):
+                explain(error)

@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot import render
 from bot.archive import Archive, collections_of
 from bot.conversations import Conversations, Place
+from bot.delivery import acknowledge, reply, show, typing
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.smalltalk import small_talk
 from index import Answer, BadQuestion, Filters, NoEvidence, Turn, complete
@@ -34,10 +35,11 @@ class Ask(commands.Cog):
     @app_commands.describe(question="What you want to know, such as: who suggested postponing the summit?")
     async def ask(self, interaction: discord.Interaction, question: app_commands.Range[str, SHORTEST, LONGEST]) -> None:
         """Answer in the channel."""
-        await interaction.response.defer(thinking=True)
+        if not await acknowledge(interaction, thinking=True):
+            return
         place = Place(interaction.guild_id, interaction.channel_id, interaction.user.id)
-        reply = await self._reply(question, interaction.created_at.date(), place)
-        await interaction.edit_original_response(embed=reply)
+        answer = await self._reply(question, interaction.created_at.date(), place)
+        await show(interaction, answer)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -46,12 +48,12 @@ class Ask(commands.Cog):
             return
         question = self._without_mention(message.content)
         if said := small_talk(question):
-            await self._send(message, render.notice(said))
+            await reply(message, render.notice(said))
             return
-        async with message.channel.typing():
+        async with typing(message.channel):
             place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
-            reply = await self._reply(question, message.created_at.date(), place)
-        await self._send(message, reply)
+            answer = await self._reply(question, message.created_at.date(), place)
+        await reply(message, answer)
 
     def _is_addressed(self, message: discord.Message) -> bool:
         return message.guild is None or (self._bot.user is not None and self._bot.user in message.mentions)
@@ -59,10 +61,6 @@ class Ask(commands.Cog):
     def _without_mention(self, content: str) -> str:
         me = self._bot.user.id if self._bot.user else 0
         return re.sub(rf"<@!?{me}>", " ", content).strip()
-
-    async def _send(self, message: discord.Message, embed: discord.Embed) -> None:
-        """Reply, or say it in the channel if the message has been deleted meanwhile."""
-        await message.channel.send(embed=embed, reference=message.to_reference(fail_if_not_exists=False))
 
     async def _reply(self, question: str, asked_on: date, place: Place) -> discord.Embed:
         """The embed to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
