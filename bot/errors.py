@@ -24,7 +24,6 @@ REFUSALS = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a reque
 _NOBODY = {10062, 40060, 10008, 10015, 50027}
 
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
-    (Busy, "I have more questions than I can take right now. Please ask again in a moment."),
     (TooLate, "That took longer than I may take. Please ask again in a moment, or more narrowly."),
     (AlreadyReindexing, "A reindexing is running already. I will take the next one when it has ended."),
     (app_commands.NoPrivateMessage, "That works in a server only."),
@@ -53,6 +52,10 @@ def explain(error: BaseException, *, private: Iterable[str] = (), for_admin: boo
         private, error = [*error.private, *private], error.__cause__ or error
     if isinstance(error, BadQuestion | BadOption):
         return str(error)
+    if isinstance(error, Busy):
+        return (
+            f"I am busy: more people ask than I can answer right now. Please try again in about {error.again_in_s} s."
+        )
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return sentence

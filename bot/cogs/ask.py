@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import render
-from bot.archive import Archive, collections_of
+from bot.archive import Archive, TellPlace, collections_of
 from bot.conversations import Conversations, Place
 from bot.delivery import acknowledge, reply, show, typing
 from bot.errors import EXPECTED, Unanswered, explain
@@ -38,7 +38,9 @@ class Ask(commands.Cog):
         if not await acknowledge(interaction, thinking=True):
             return
         place = Place(interaction.guild_id, interaction.channel_id, interaction.user.id)
-        answer = await self._reply(question, interaction.created_at.date(), place)
+        answer = await self._reply(
+            question, interaction.created_at.date(), place, lambda number: show(interaction, render.waiting(number))
+        )
         await show(interaction, answer)
 
     @commands.Cog.listener()
@@ -62,13 +64,15 @@ class Ask(commands.Cog):
         me = self._bot.user.id if self._bot.user else 0
         return re.sub(rf"<@!?{me}>", " ", content).strip()
 
-    async def _reply(self, question: str, asked_on: date, place: Place) -> discord.Embed:
+    async def _reply(
+        self, question: str, asked_on: date, place: Place, tell_place: TellPlace | None = None
+    ) -> discord.Embed:
         """The embed to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
         started = time.perf_counter()
         try:
             if len(question) > LONGEST:
                 raise BadQuestion(f"Please ask in {LONGEST} characters or fewer.")
-            found = await self._find(question, asked_on, place)
+            found = await self._find(question, asked_on, place, tell_place)
             outcome = "answer" if isinstance(found, Answer) else "no_evidence"
             embed = render.answer(found, asked=question)
         except EXPECTED as error:
@@ -77,15 +81,17 @@ class Ask(commands.Cog):
         log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
         return embed
 
-    async def _find(self, question: str, asked_on: date, place: Place) -> Answer | NoEvidence:
+    async def _find(
+        self, question: str, asked_on: date, place: Place, tell_place: TellPlace | None
+    ) -> Answer | NoEvidence:
         """What the index says to the question, completed from the turns before it.
 
         Raises:
             Unanswered: something has failed; it knows what must not be logged, the completed question too.
         """
-        history = self._conversations.before(place)
+        history, filters = self._conversations.before(place), Filters(collections_of(place.guild_id))
         try:
-            found = await self._archive.ask(question, asked_on, Filters(collections_of(place.guild_id)), history)
+            found = await self._archive.ask(question, asked_on, filters, history, tell_place=tell_place)
         except EXPECTED:
             raise
         except Exception as error:

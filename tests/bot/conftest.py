@@ -10,12 +10,15 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 from hypothesis import settings
 
 from bot import render
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.escape import units
+from tests.bot.discord_server import DiscordServer
 from tests.bot.fake_index import FERRY, HOSTILE, SUMMIT, FakeIndex
 from tests.bot.openapi import discord_contract
 
@@ -48,6 +51,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.simcord(shard_count=2))
+
+
+@pytest.fixture
+def discord_s_own_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Are in force again after the test."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+@pytest.fixture
+async def server(discord_s_own_addresses: None) -> AsyncIterator[DiscordServer]:
+    """A Discord of our own on a port of this machine."""
+    del discord_s_own_addresses
+    async with DiscordServer().running() as server:
+        yield server
 
 
 @pytest.fixture

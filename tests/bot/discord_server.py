@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+import discord
 from aiohttp import web
 
+TOKEN = "a token"  # noqa: S105 - not one
 APPLICATION, CHANNEL, MESSAGE = "1001", "1002", "1003"
 USER = {"id": APPLICATION, "username": "pullquote", "discriminator": "0", "avatar": None, "bot": True}
 INFO: dict[str, Any] = {"id": APPLICATION, "name": "pullquote", "description": "", "icon": None, "bot_public": True}
@@ -118,6 +120,21 @@ class DiscordServer:
 
     async def _dispatch(self, socket: web.WebSocketResponse, event: str, data: dict[str, Any]) -> None:
         await socket.send_json({"op": 0, "s": 1, "t": event, "d": data})
+
+
+@asynccontextmanager
+async def online(bot: discord.Client) -> AsyncIterator[None]:
+    """The bot, logged in and ready; its end is waited for."""
+    async with bot:
+        running = asyncio.create_task(bot.start(TOKEN))
+        ready = asyncio.create_task(bot.wait_until_ready())
+        await asyncio.wait({running, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
+        assert ready.done(), "the bot did not get ready"
+        yield
+        await bot.close()
+        await running
 
 
 def _json(answer: Any, status: int = 200) -> web.Response:

@@ -2,49 +2,18 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.addresses import speak_to
 from bot.archive import Archive
 from bot.client import Pullquote
-from tests.bot.discord_server import DiscordServer
+from tests.bot.discord_server import TOKEN, DiscordServer, online
 
 PROJECT = Path(__file__).resolve().parents[2]
-TOKEN = "a token"  # noqa: S105 - not one
 IDENTIFY, RESUME = 2, 6
-
-
-@pytest.fixture(autouse=True)
-def _discord_s_own_addresses_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Route, "BASE", Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[DiscordServer]:
-    async with DiscordServer().running() as server:
-        yield server
-
-
-@asynccontextmanager
-async def online(bot: Pullquote) -> AsyncIterator[None]:
-    """The bot, logged in and ready; its end is waited for."""
-    async with bot:
-        running = asyncio.create_task(bot.start(TOKEN))
-        ready = asyncio.create_task(bot.wait_until_ready())
-        await asyncio.wait({running, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            await running
-        assert ready.done(), "the bot did not get ready"
-        yield
-        await bot.close()
-        await running
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["gateway set", "gateway asked of the API"])
@@ -73,6 +42,7 @@ async def test_a_lost_connection_is_resumed_at_the_server_s_own_gateway(
         assert (await server.hear(RESUME))["d"]["session_id"] == "s"
 
 
+@pytest.mark.usefixtures("discord_s_own_addresses")
 def test_an_api_without_a_version_gets_the_one_that_discord_py_speaks(archive: Archive) -> None:
     for given in ("http://here.example/api", "http://here.example/api/", "http://here.example/api/v10"):
         speak_to(Pullquote(archive), api=given)
@@ -87,6 +57,7 @@ def test_without_addresses_discord_itself_is_spoken_to(archive: Archive) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("discord_s_own_addresses")
 async def test_as_many_shards_are_opened_as_the_api_advises(archive: Archive) -> None:
     bot = Pullquote(archive)
     async with DiscordServer(shards=2).running() as server:
