@@ -1,5 +1,6 @@
 """What went wrong, as a sentence for the person it happened to. A failure also gets an id, which stands in the log."""
 
+import asyncio
 import logging
 import secrets
 import traceback
@@ -99,6 +100,17 @@ def _given(interaction: discord.Interaction) -> list[str]:
 
 class Tree(app_commands.CommandTree):
     """The bot's commands, and the one place where their failures end."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self._turn = asyncio.Lock()
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Let one command begin in each round of the event loop: hundreds in one would hold it up for everybody."""
+        del interaction
+        async with self._turn:
+            await asyncio.sleep(0)
+        return True
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell the person."""

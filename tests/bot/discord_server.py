@@ -65,14 +65,15 @@ class DiscordServer:
             if request.method == method and request.path.endswith(ending):
                 return request
 
-    async def ask(self, question: str) -> None:
-        """Somebody runs /ask in a direct message."""
+    async def ask(self, question: str, *, number: int = 0) -> None:
+        """Somebody runs /ask in a direct message. The number tells one interaction and its token from another."""
+        token = f"a-token-{number}" if number else "a-token"
         option = {"type": 3, "name": "question", "value": question}
         await self._dispatch(
             self.sockets[0],
             "INTERACTION_CREATE",
             {
-                "id": "1004", "application_id": APPLICATION, "type": 2, "token": "a-token", "version": 1,
+                "id": str(2000 + number), "application_id": APPLICATION, "type": 2, "token": token, "version": 1,
                 "data": {"id": "1", "name": "ask", "type": 1, "options": [option]},
                 "channel_id": CHANNEL, "channel": {"id": CHANNEL, "type": 1}, "locale": "en-US", "context": 1,
                 "user": {"id": "1005", "username": "alice", "discriminator": "0", "avatar": None},
@@ -94,7 +95,7 @@ class DiscordServer:
         if request.method == "PUT":
             return _json([_command(number, one) for number, one in enumerate(body, start=1)])
         if path.endswith("/callback"):
-            return _json({"interaction": {"id": "1004", "type": 2}})
+            return _json({"interaction": {"id": path.split("/")[2], "type": 2}})
         if path.endswith("/@original"):
             return _json(_message(body))
         answer = known.get((request.method, path))
