@@ -1,7 +1,8 @@
 """How soon people hear from the bot when many ask at the same time, and whether its event loop ever stands still.
 
 The real bot with its real threads, over real sockets: Discord is a small server in a process of its own, which notes
-when it sends each question and when the first acknowledgement of it comes in. The index answers after a fixed time.
+when it sends each question and when the first acknowledgement of it comes in. The index answers after a fixed time,
+or it is a real one.
 """
 
 import argparse
@@ -11,19 +12,22 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from benchmarks.command import ROOT, Row
 from benchmarks.results import write_result
+from bot.__main__ import SWITCH_S
 from bot.addresses import speak_to
-from bot.archive import Archive
+from bot.archive import Archive, Index
 from bot.client import Pullquote
 from bot.settings import Settings
+from index import IndexConfig, NewsIndex
 from tests.bot.discord_server import DiscordServer, online
 from tests.bot.fake_index import SUMMIT, FakeIndex
 
 QUESTION = "Who was first to suggest postponing the summit?"
 IN_LINE = "Your question is"  # how the place of one who waits begins: no outcome yet
-BUSY = "I am busy"
+BUSY, LATE = "I am busy", "That took longer"
 IDENTIFY = 2
 TICK_S = 0.002
 
@@ -34,17 +38,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.serve:
         asyncio.run(_play_discord(options.people))
         return 0
-    figures = asyncio.run(_measure(options.people, options.ask_ms / 1000, spin=options.spin))
+    sys.setswitchinterval(SWITCH_S)  # as the bot does
+    name, index = _index(options)
+    figures = asyncio.run(measure(options.people, index))
     print(json.dumps(figures, indent=2))
-    print(write_result("acknowledge-spin" if options.spin else "acknowledge", figures))
+    print(write_result(f"acknowledge-{name}", figures))
     return 0
 
 
-async def _measure(people: int, ask_s: float, *, spin: bool) -> Row:
-    """Figures of one rush, in milliseconds."""
+def _index(options: argparse.Namespace) -> tuple[str, Index]:
+    """The index to be asked, and what it is called in the name of the result."""
+    if options.archive:
+        real = NewsIndex.open(IndexConfig(data=options.archive))
+        real.warm()
+        return "archive", real
+    fake, ask_s = FakeIndex(SUMMIT), options.ask_ms / 1000
+    fake.before_read = _spinning(ask_s) if options.spin else lambda: time.sleep(ask_s)
+    return f"{'spin' if options.spin else 'sleep'}{options.ask_ms:.0f}", fake
+
+
+async def measure(people: int, index: Index) -> Row:
+    """Figures of one rush."""
     defaults = Settings()
-    index = FakeIndex(SUMMIT)
-    index.before_read = _spinning(ask_s) if spin else lambda: time.sleep(ask_s)
     archive = Archive(index, readers=defaults.readers, waiting=defaults.waiting, deadline_s=defaults.deadline_s)
     bot = Pullquote(archive)
     pipe = asyncio.subprocess.PIPE
@@ -59,14 +74,8 @@ async def _measure(people: int, ask_s: float, *, spin: bool) -> Row:
         seen, _ = await discord.communicate(b"go\n")
         ticking.cancel()
     archive.close()
-    work = {"ask_ms": round(ask_s * 1000), "work": "python" if spin else "sleep"}
-    return {
-        "people": people,
-        **work,
-        "readers": defaults.readers,
-        "waiting": defaults.waiting,
-        **_figures(seen, stalls),
-    }
+    sizes = {"people": people, "readers": defaults.readers, "waiting": defaults.waiting}
+    return {**sizes, **_figures(seen, stalls)}
 
 
 def _figures(seen: bytes, stalls: list[float]) -> Row:
@@ -80,8 +89,7 @@ def _figures(seen: bytes, stalls: list[float]) -> Row:
             "max": round(max(told_ms), 1),
         },
         "all_done_ms": round(1000 * rush["all_done_s"], 1),
-        "answered": rush["answered"],
-        "busy": rush["busy"],
+        **{outcome: rush[outcome] for outcome in ("answered", "busy", "late")},
         "longest_stall_of_the_loop_ms": round(1000 * max(stalls), 1),
     }
 
@@ -119,9 +127,9 @@ async def _play_discord(people: int) -> None:
             await server.ask(QUESTION, number=number)
         heard_s, outcomes = await watching
         acknowledged_s = [heard_s[number] - sent_s[number] for number in range(people)]
-        busy = sum(said.startswith(BUSY) for said in outcomes)
-        seen = {"acknowledged_s": acknowledged_s, "answered": people - busy, "busy": busy}
-        print(json.dumps({**seen, "all_done_s": time.perf_counter() - started}), flush=True)
+        busy, late = (sum(said.startswith(words) for said in outcomes) for words in (BUSY, LATE))
+        seen = {"acknowledged_s": acknowledged_s, "all_done_s": time.perf_counter() - started}
+        print(json.dumps({**seen, "answered": people - busy - late, "busy": busy, "late": late}), flush=True)
 
 
 async def _watch(server: DiscordServer, people: int) -> tuple[dict[int, float], list[str]]:
@@ -143,6 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--people", type=int, default=200, help="how many ask at the same time (default: 200)")
     parser.add_argument("--ask-ms", type=float, default=100, help="how long the index takes (default: 100)")
     parser.add_argument("--spin", action="store_true", help="let it spend that time in Python rather than asleep")
+    parser.add_argument("--archive", type=Path, help="ask this archive, with the real model, in place of those")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     return parser
 

@@ -18,6 +18,10 @@ from bot.settings import BadSetting, Settings, described
 from bot.stopping import until_stopped
 from index import ArchiveUnusable, ModelUnusable, NewsIndex
 
+# How long a thread that answers may keep the interpreter from the event loop. With Python's own 5 ms, 200 people who
+# ask at once hear from the bot after a second and a half; see benchmarks/acknowledge.py.
+SWITCH_S = 0.001
+
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
 
 TOKENLESS = "DISCORD_TOKEN is not set: put your bot's token there, or try the bot without one: python -m bot --demo"
@@ -59,6 +63,7 @@ def serve(settings: Settings) -> int:
     try:
         bot = Pullquote(archive, sources=settings.sources)
         speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
+        sys.setswitchinterval(SWITCH_S)
         return asyncio.run(connect(bot, settings.token))
     finally:
         archive.close()
