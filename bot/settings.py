@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -45,6 +46,18 @@ def _host(raw: str) -> str:
     return name
 
 
+def _address(*schemes: str) -> Callable[[str], str]:
+    """A parser of addresses with a host."""
+
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"it must be an address that starts with {' or '.join(f'{one}://' for one in schemes)}")
+        return raw
+
+    return parse
+
+
 def _level(raw: str) -> str:
     if raw.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("it must be DEBUG, INFO, WARNING or ERROR")
@@ -79,6 +92,20 @@ class Settings:
         default="",
         repr=False,  # it must never reach a log
         metadata=_reads("DISCORD_TOKEN", str, "the bot's token from the Discord developer portal"),
+    )
+    api_url: str = field(
+        default="",
+        metadata=_reads(
+            "DISCORD_API_URL",
+            _address("http", "https"),
+            "API of a Discord-compatible server, in place of Discord's own",
+        ),
+    )
+    gateway_url: str = field(
+        default="",
+        metadata=_reads(
+            "DISCORD_GATEWAY_URL", _address("ws", "wss"), "gateway of that server, in place of the one its API names"
+        ),
     )
     data: Path = field(
         default=DEFAULTS.data,
