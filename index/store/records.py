@@ -51,6 +51,7 @@ class Records:
             connection = sqlite3.connect(folder / FILE, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what people delete is overwritten, not merely unlinked
             connection.execute(_SCHEMA)
         return cls(connection, folder, clock)
 
