@@ -127,6 +127,10 @@ class Archive:
         """As `Records.remove_all`."""
         return await self._note(partial(self._records.remove_all, kind, prefix))
 
+    async def forget_everywhere(self, prefix: str) -> int:
+        """As `Records.remove_everywhere`."""
+        return await self._note(partial(self._records.remove_everywhere, prefix))
+
     async def expire(self) -> int:
         """As `Records.expire`."""
         return await self._note(self._records.expire)

@@ -100,9 +100,8 @@ class Keeping:
         return sum([await self._archive.forget(one.kind, one.key) for one in kept])
 
     async def forget_server(self, guild_id: int) -> None:
-        """Delete every record about people that belongs to a server."""
-        for kind in PERSONAL:
-            await self._archive.forget_all(kind, f"{guild_id}/")
+        """Delete every record that belongs to a server, of whatever kind."""
+        await self._archive.forget_everywhere(f"{guild_id}/")
 
     async def questions_of(self, guild_id: int) -> list[Kept]:
         """The questions that a server keeps."""

@@ -29,7 +29,7 @@ class Setting(NamedTuple):
 
 SETTINGS = (
     Setting(CHANNELS, phrase("Where I answer"), phrase("In which channels questions are answered")),
-    Setting("private", phrase("Who sees answers to /ask"), phrase("Unless the person says otherwise"), (False, True)),
+    Setting("private", phrase("Who sees answers"), phrase("To /ask, unless the person says otherwise"), (False, True)),
     Setting(
         "language", phrase("Language"), phrase("Of what I say; quotes are never translated"), (None, *sorted(SPOKEN))
     ),
@@ -46,13 +46,13 @@ SETTINGS = (
         phrase("Of everybody here together"),
         (0, 5, 10, 20, 30, 60, 120),
     ),
-    Setting(ADMINS_CHANNEL, phrase("Admins' channel"), phrase("Where I tell what admins do, and reports of people")),
     Setting(
         KEEP_DAYS,
         phrase("Keeping questions"),
         phrase("Whether I keep what is asked, and for how long"),
         (0, 7, 30, 90, 365),
     ),
+    Setting(ADMINS_CHANNEL, phrase("Admins' channel"), phrase("Where I tell what admins do, and reports of people")),
 )
 _BY_FIELD = {one.field: one for one in SETTINGS}
 

@@ -1,6 +1,7 @@
 """Whether a question may be asked here and now: in the server's channels, at its pace. Who may not is told alone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import discord
 
@@ -29,24 +30,31 @@ class Turnstile:
         return refused is not None
 
     def _refusal(self, asked: Asked, *, counted: bool) -> discord.Embed | None:
-        if asked.guild is None:
+        guild_id = _guild_id(asked)
+        if guild_id is None:
             return None
-        settings, person = self._guilds.of(asked.guild.id), _person(asked)
-        say = _language(asked, asked.guild, settings.language)
+        settings, person = self._guilds.of(guild_id), _person(asked)
+        say = _language(asked, settings.language)
         if not settings.answers_in(*_ids(asked.channel)):
             return _pointer(_seen_by(person, asked.guild, settings.channels), say)
-        wait_s = self._cooldowns.ask(asked.guild.id, person.id, settings) if counted else 0
+        wait_s = self._cooldowns.ask(guild_id, person.id, settings) if counted else 0
         return render.notice(_please_wait(wait_s, say)) if wait_s else None
+
+
+def _guild_id(asked: Asked) -> int | None:
+    if isinstance(asked, discord.Interaction):
+        return asked.guild_id  # known even where the server itself is not, for example in an outage
+    return asked.guild.id if asked.guild else None
 
 
 def _person(asked: Asked) -> discord.User | discord.Member:
     return asked.user if isinstance(asked, discord.Interaction) else asked.author
 
 
-def _language(asked: Asked, guild: discord.Guild, chosen: str | None) -> Language:
+def _language(asked: Asked, chosen: str | None) -> Language:
     if isinstance(asked, discord.Interaction):
         return language_of(asked, chosen)
-    return language(chosen or guild.preferred_locale.value)
+    return language(chosen or (asked.guild.preferred_locale.value if asked.guild else None))
 
 
 def _ids(channel: object) -> tuple[int | None, ...]:
@@ -57,10 +65,10 @@ def _ids(channel: object) -> tuple[int | None, ...]:
 
 
 def _seen_by(
-    person: discord.User | discord.Member, guild: discord.Guild, channels: Sequence[int]
+    person: discord.User | discord.Member, guild: discord.Guild | None, channels: Sequence[int]
 ) -> list[discord.abc.GuildChannel]:
     """Those of the channels that the person may see: the others are not spoken of."""
-    if not isinstance(person, discord.Member):
+    if guild is None or not isinstance(person, discord.Member):
         return []
     there = [channel for one in channels if (channel := guild.get_channel(one)) is not None]
     return [channel for channel in there if channel.permissions_for(person).view_channel]
@@ -82,12 +90,18 @@ def _please_wait(wait_s: int, say: Language) -> str:
 async def _tell_alone(asked: Asked, embed: discord.Embed) -> None:
     """For the person's eyes only; in the channel, for some seconds, where they take no direct messages."""
     if isinstance(asked, discord.Message):
-        try:
-            await asked.author.send(embed=embed)
-        except discord.Forbidden:
-            reference = asked.to_reference(fail_if_not_exists=False)
-            await asked.channel.send(embed=embed, reference=reference, delete_after=VANISHES_S)
+        await _tell_author(asked, embed)
     elif asked.response.is_done():
         await asked.followup.send(embed=embed, ephemeral=True)
     else:
         await asked.response.send_message(embed=embed, ephemeral=True)
+
+
+async def _tell_author(message: discord.Message, embed: discord.Embed) -> None:
+    """A refusal that nobody takes is no failure: there is nowhere left to say it."""
+    try:
+        await message.author.send(embed=embed)
+    except discord.HTTPException:
+        with suppress(discord.HTTPException):
+            reference = message.to_reference(fail_if_not_exists=False)
+            await message.channel.send(embed=embed, reference=reference, delete_after=VANISHES_S)

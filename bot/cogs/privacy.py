@@ -135,7 +135,7 @@ def overview(kept: Sequence[Kept], keep_days: int | None, *, in_server: bool, sa
     n = Counter(one.kind for one in kept)
     lines = [
         say.many(n[QUESTION], "**{n}** question that you asked", "**{n}** questions that you asked"),
-        say.many(n[FEEDBACK], "**{n}** word on an answer", "**{n}** words on answers"),
+        say.many(n[FEEDBACK], "**{n}** rating or report of an answer", "**{n}** ratings or reports of answers"),
         say.many(n[FOLLOW], "**{n}** topic that you follow", "**{n}** topics that you follow"),
     ]
     text = ["\n".join(lines) if kept else say(NOTHING), say(HERE) if in_server else say(ALL)]

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, Self
 
 import discord
@@ -13,8 +14,10 @@ from discord.ext import commands
 from bot import audit, panel, render, welcome
 from bot.errors import BadOption, tell
 from bot.guilds import Guilds
-from bot.keeping import Keeping
+from bot.keeping import Keeping, Kept
 from bot.language import Language, language, language_of, phrase
+
+FILE_LIMIT = 8 * 2**20  # bytes; https://discord.com/developers/docs/reference#uploading-files allows 10 MiB
 
 CANNOT_WRITE = phrase("I may not write in #{channel}. Let me view it, send messages and embed links there.")
 NOT_A_CHOICE = phrase("That cannot be chosen. Please open /settings again.")
@@ -87,24 +90,23 @@ class Server(commands.Cog):
         channels = [] if setting.choices else _channels(guild, setting, values, say)
         before = self._guilds.of(guild.id)
         now = await self._guilds.change(guild.id, **{setting.field: _value(setting, values, channels, say)})
+        if now.keep_days < before.keep_days:
+            await self._keeping.shorten(guild.id, now.keep_days)
         names = [channel.name for channel in channels]
         said = panel.changed(setting, now, names, language(audit.server_language(interaction)))
         await audit.note(interaction, panel.changed(setting, now, names), said=said)
         await self._show(interaction, setting)
-        if now.keep_days < before.keep_days:
-            await self._keeping.shorten(guild.id, now.keep_days)
 
     async def _hand_out(self, interaction: discord.Interaction, guild: discord.Guild) -> None:
         """The kept questions as a file, without a word about who asked."""
-        kept = [one.content for one in await self._keeping.questions_of(guild.id)]
-        if not kept:
-            await interaction.followup.send(embed=render.notice(self._say(interaction)(NO_QUESTIONS)), ephemeral=True)
+        say, rows = self._say(interaction), _that_fit(await self._keeping.questions_of(guild.id))
+        if not rows:
+            await interaction.followup.send(embed=render.notice(say(NO_QUESTIONS)), ephemeral=True)
             return
-        written = json.dumps(kept, ensure_ascii=False, indent=1).encode()
-        embed = render.notice(self._say(interaction).many(len(kept), "{n} kept question", "{n} kept questions"))
-        file = discord.File(io.BytesIO(written), "questions.json")
+        embed = render.notice(say.many(len(rows), "{n} kept question", "{n} kept questions, the newest first"))
+        file = discord.File(io.BytesIO("\n".join(rows).encode()), "questions.jsonl")
         await interaction.followup.send(embed=embed, file=file, ephemeral=True)
-        await audit.note(interaction, f"Kept questions downloaded: {len(kept)}")
+        await audit.note(interaction, f"Kept questions downloaded: {len(rows)}")
 
     async def _show(self, interaction: discord.Interaction, setting: panel.Setting | None) -> None:
         settings, say = self._guilds.of(interaction.guild_id), self._say(interaction)
@@ -137,6 +139,15 @@ def _admin_s(interaction: discord.Interaction) -> discord.Guild:
     if interaction.guild is None or not interaction.permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
     return interaction.guild
+
+
+def _that_fit(kept: Sequence[Kept]) -> list[str]:
+    """The newest questions, as many as a file may hold; without their keys, which tell one person from another."""
+    rows = sorted(
+        (json.dumps(one.content, ensure_ascii=False) for one in kept), reverse=True
+    )  # they begin with the time
+    sizes = accumulate(len(row.encode()) + 1 for row in rows)
+    return [row for row, size in zip(rows, sizes, strict=True) if size <= FILE_LIMIT]
 
 
 def _channels(

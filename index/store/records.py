@@ -77,6 +77,10 @@ class Records:
         """Forget the keys with the prefix; their number. End a prefix with the separator: "1" is one of "12" too."""
         return self._change("DELETE FROM records WHERE kind = ? AND substr(key, 1, ?) = ?", kind, len(prefix), prefix)
 
+    def remove_everywhere(self, prefix: str) -> int:
+        """Forget the keys with the prefix under every kind; their number."""
+        return self._change("DELETE FROM records WHERE substr(key, 1, ?) = ?", len(prefix), prefix)
+
     def expire(self) -> int:
         """Delete what has expired from the file too; the number of records."""
         return self._change("DELETE FROM records WHERE expires_at <= ?", self._clock().timestamp())

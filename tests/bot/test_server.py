@@ -9,7 +9,9 @@ import simcord
 
 from bot import panel
 from bot.client import Pullquote
+from bot.cogs import server
 from bot.guilds import DEFAULTS, GuildSettings
+from bot.keeping import Kept
 from tests.bot.conftest import World, check_embed
 
 QUESTION = "Who was first to suggest postponing the summit?"
@@ -50,7 +52,7 @@ async def test_the_panel_shows_all_that_is_decided_to_the_admin_alone(world: Wor
     fields = {field.name: field.value for field in shown.embeds[0].fields}
     assert fields == {
         "Where I answer": "everywhere",
-        "Who sees answers to /ask": "everybody in the channel",
+        "Who sees answers": "everybody in the channel",
         "Language": "each person's own",
         "Articles I read": "the public archive and those of this server",
         "Pause for each person": "no pause",
@@ -223,6 +225,28 @@ async def test_who_takes_no_direct_messages_is_told_in_the_channel(world: World)
     assert world.channel.last_message.author.id == world.alice.id, "it is gone after some seconds"
 
 
+async def test_a_refusal_that_can_be_said_nowhere_fails_nothing(world: World) -> None:
+    bot = world.env.bot
+    assert isinstance(bot, Pullquote)
+    assert bot.user is not None
+    await bot._guilds.change(world.guild.id, channels=(1,))
+    for channel in (world.alice.user.dm_channel, world.channel):
+        world.env.inject_error("POST", f"/channels/{channel.id}/messages", status=403, code=50007)
+    await world.alice.send(world.channel, f"<@{bot.user.id}> {QUESTION}")
+    assert world.channel.last_message is not None
+    assert world.channel.last_message.author.id == world.alice.id
+
+
+def test_a_download_is_never_larger_than_discord_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [
+        Kept("question", f"1/x/{n}", json.dumps({"asked_at": f"2025-01-{n:02}", "question": "é"})) for n in (1, 3, 2)
+    ]
+    rows = server._that_fit(kept)
+    assert [json.loads(row)["asked_at"][-1] for row in rows] == ["3", "2", "1"]
+    monkeypatch.setattr(server, "FILE_LIMIT", 2 * len(rows[0].encode()) + 2)
+    assert server._that_fit(kept) == rows[:2]
+
+
 async def test_a_channel_that_the_person_may_not_see_is_not_spoken_of(world: World) -> None:
     seen, unseen = world.guild.create_text_channel("seen"), world.guild.create_text_channel("unseen")
     bot = world.env.bot
@@ -381,7 +405,7 @@ async def test_an_admin_gets_the_kept_questions_without_who_asked_and_the_audit_
     await world.alice.slash(world.channel, "ask", question=QUESTION)
     result = await world.admin.click(shown, label="Download what is kept")
     (file,) = result.followups[0].attachments
-    kept = json.loads(await file.read())
+    kept = [json.loads(row) for row in (await file.read()).decode().splitlines()]
     assert [one["question"] for one in kept] == [QUESTION]
     assert set(kept[0]) == {"asked_at", "question", "answered"}
     assert result.followups[0].ephemeral
