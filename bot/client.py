@@ -15,11 +15,15 @@ from bot.archive import Archive
 from bot.cogs.admin import Admin
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
+from bot.cogs.privacy import DeleteButton, Privacy
 from bot.cogs.search import Find, PageButton
+from bot.cogs.server import Control, Server
 from bot.delivery import refusal
 from bot.errors import Tree, explain
-from bot.guilds import Guilds
+from bot.guilds import Guilds, GuildSettings
+from bot.keeping import Keeping
 from bot.language import Translator
+from bot.turnstile import Turnstile
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -45,6 +49,8 @@ class Pullquote(commands.AutoShardedBot):
         self._archive = archive
         self._sources = sources
         self._guilds = Guilds(archive)
+        self._keeping = Keeping(archive, self._guilds)
+        self._turnstile = Turnstile(self._guilds)
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -53,11 +59,23 @@ class Pullquote(commands.AutoShardedBot):
         new against its daily limit, and a remembered hash could disagree with what Discord really has.
         """
         await self._guilds.load()
+        await self._keeping.load()
         await self.tree.set_translator(Translator())
-        for cog in (Ask(self, self._archive), Find(self._archive), Admin(self._archive, self._sources), Help()):
+        for cog in (
+            Ask(self, self._archive, self._guilds, self._keeping, self._turnstile),
+            Find(self._archive, self._guilds),
+            Admin(self._archive, self._sources),
+            Server(self._guilds, self._keeping),
+            Privacy(self._archive, self._guilds, self._keeping),
+            Help(),
+        ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton)
+        self.add_dynamic_items(PageButton, Control, DeleteButton)
         await self.tree.sync()
+
+    def settings_of(self, guild_id: int | None) -> GuildSettings:
+        """What a server has decided."""
+        return self._guilds.of(guild_id)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: the bot has no prefix commands, and the cogs listen for themselves."""

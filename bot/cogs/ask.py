@@ -15,7 +15,10 @@ from bot.archive import Archive, TellPlace, collections_of
 from bot.conversations import Conversations, Place
 from bot.delivery import acknowledge, reply, show, typing
 from bot.errors import EXPECTED, Unanswered, explain
+from bot.guilds import Guilds
+from bot.keeping import Keeping
 from bot.smalltalk import small_talk
+from bot.turnstile import Turnstile
 from index import Answer, BadQuestion, Filters, NoEvidence, Turn, complete
 
 log = logging.getLogger(__name__)
@@ -26,16 +29,23 @@ SHORTEST, LONGEST = 3, 300  # characters of a question
 class Ask(commands.Cog):
     """Answers questions, one embed each."""
 
-    def __init__(self, bot: commands.AutoShardedBot, archive: Archive) -> None:
+    def __init__(
+        self, bot: commands.AutoShardedBot, archive: Archive, guilds: Guilds, keeping: Keeping, turnstile: Turnstile
+    ) -> None:
         self._bot = bot
         self._archive = archive
+        self._guilds = guilds
+        self._keeping = keeping
+        self._turnstile = turnstile
         self._conversations = Conversations()
 
     @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
     @app_commands.describe(question="What you want to know, such as: who suggested postponing the summit?")
     async def ask(self, interaction: discord.Interaction, question: app_commands.Range[str, SHORTEST, LONGEST]) -> None:
-        """Answer in the channel."""
-        if not await acknowledge(interaction, thinking=True):
+        """Answer in the channel, or for the asker's eyes only where the server wants that."""
+        if await self._turnstile.turns_away(interaction):
+            return
+        if not await acknowledge(interaction, thinking=True, ephemeral=self._guilds.of(interaction.guild_id).private):
             return
         place = Place(interaction.guild_id, interaction.channel_id, interaction.user.id)
         answer = await self._reply(
@@ -49,7 +59,10 @@ class Ask(commands.Cog):
         if message.author.bot or message.is_system() or not self._is_addressed(message):
             return
         question = self._without_mention(message.content)
-        if said := small_talk(question):
+        said = small_talk(question)
+        if await self._turnstile.turns_away(message, counted=said is None):
+            return
+        if said:
             await reply(message, render.notice(said))
             return
         async with typing(message.channel):
@@ -89,7 +102,8 @@ class Ask(commands.Cog):
         Raises:
             Unanswered: something has failed; it knows what must not be logged, the completed question too.
         """
-        history, filters = self._conversations.before(place), Filters(collections_of(place.guild_id))
+        history = self._conversations.before(place)
+        filters = Filters(collections_of(place.guild_id, public=self._guilds.of(place.guild_id).public))
         try:
             found = await self._archive.ask(question, asked_on, filters, history, tell_place=tell_place)
         except EXPECTED:
@@ -97,4 +111,6 @@ class Ask(commands.Cog):
         except Exception as error:
             raise Unanswered(complete(question, history), question) from error
         self._conversations.add(place, Turn.of(found))
+        answered = isinstance(found, Answer)
+        await self._keeping.keep_question(place.guild_id, place.user_id, question, answered=answered)
         return found
