@@ -19,6 +19,7 @@ from index.types import (
     AddReport,
     Answer,
     Article,
+    Context,
     Filters,
     Hit,
     NoEvidence,
@@ -31,6 +32,7 @@ from index.types import (
     Status,
     StoredArticle,
     Turn,
+    sha256,
 )
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "ArchiveUnusable",
     "Article",
     "BadQuestion",
+    "Context",
     "Filters",
     "Hit",
     "IndexConfig",
@@ -64,4 +67,5 @@ __all__ = [
     "kind_of_speech",
     "name_speaker",
     "score_sentences",
+    "sha256",
 ]

@@ -10,7 +10,7 @@ from index.corroboration import Claim, Reported, conflicts, weigh
 from index.evidence import Evidence, find_evidence, read_hits
 from index.reader import Reader
 from index.search import spread
-from index.speakers import name_speaker
+from index.speakers import kind_of_speech, name_speaker
 from index.types import Answer, Filters, Hit, NoEvidence, Quote, Rival
 
 SHOWN_HITS = 20  # passages that an answer carries along
@@ -114,6 +114,9 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
 
 def _quote(one: Evidence) -> Quote:
     quote = Quote(one.hit.stored, one.quote.start, one.quote.end, one.score)
-    speaker = name_speaker(one.article.text, quote.start, quote.end)
-    name = one.article.text[slice(*speaker)] if speaker else ""
-    return replace(quote, speaker=name if _SOMEBODY.search(name) else None)
+    text = one.article.text
+    speaker = name_speaker(text, quote.start, quote.end)
+    name = text[slice(*speaker)] if speaker else ""
+    if _SOMEBODY.search(name):
+        return replace(quote, speaker=name)
+    return replace(quote, unnamed=kind_of_speech(text, quote.start, quote.end) is not None)
