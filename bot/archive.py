@@ -8,7 +8,8 @@ from functools import partial
 from threading import BoundedSemaphore, Event
 from typing import Protocol, TypeVar
 
-from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Records, Turn
+from bot.references import Reference
+from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Progress, Records, StoredArticle, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
@@ -36,9 +37,21 @@ class Index(Protocol):
     """What the bot needs of `index.NewsIndex`. Its methods block and may be called from several threads."""
 
     def ask(
-        self, question: str, asked_on: date | None, filters: Filters, *, history: Sequence[Turn]
+        self,
+        question: str,
+        asked_on: date | None,
+        filters: Filters,
+        *,
+        history: Sequence[Turn],
+        quotes: int | None,
     ) -> Answer | NoEvidence:
         """Quotes that answer the question, or the nearest passages."""
+
+    def show(self, article_id: str) -> StoredArticle | None:
+        """The article as it is stored."""
+
+    def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
+        """A quote among the sentences around it; None where that version is stored no more."""
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         """The best `k` passages, best first."""
@@ -83,10 +96,27 @@ class Archive:
         self._closing = Event()
 
     async def ask(
-        self, question: str, asked_on: date, filters: Filters, history: Sequence[Turn] = ()
+        self,
+        question: str,
+        asked_on: date,
+        filters: Filters,
+        history: Sequence[Turn] = (),
+        *,
+        quotes: int | None = None,
     ) -> Answer | NoEvidence:
         """As `NewsIndex.ask`. Raises `Busy` and `TooLate` besides."""
-        return await self._read(partial(self._index.ask, question, asked_on, filters, history=history), self.deadline_s)
+        call = partial(self._index.ask, question, asked_on, filters, history=history, quotes=quotes)
+        return await self._read(call, self.deadline_s)
+
+    async def show(self, article_id: str, collections: Sequence[str]) -> StoredArticle | None:
+        """The article as it is stored, if it is in one of the collections. Raises `Busy` and `TooLate`."""
+        stored = await self._read(partial(self._index.show, article_id), self.deadline_s)
+        return stored if stored and stored.article.collection in collections else None
+
+    async def around(self, quote: Reference, collections: Sequence[str]) -> Context | None:
+        """As `NewsIndex.around`, if the article is in one of the collections. Raises `Busy` and `TooLate`."""
+        found = await self._read(partial(self._index.around, *quote), self.deadline_s)
+        return found if found and found.quote.stored.article.collection in collections else None
 
     async def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         """As `NewsIndex.search`. Raises `Busy` and `TooLate` besides."""

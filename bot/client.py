@@ -11,13 +11,19 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive
+from bot.buttons import AnswerButton
 from bot.cogs.admin import Admin
+from bot.cogs.answers import Answers
 from bot.cogs.ask import Ask
+from bot.cogs.follow import Follow
 from bot.cogs.help import Help
+from bot.cogs.menus import Menus
+from bot.cogs.reports import Reports
 from bot.cogs.search import Find, PageButton
 from bot.errors import Tree, explain
 from bot.guilds import Guilds
 from bot.language import Translator
+from bot.pseudonyms import until_the_next_start
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -49,10 +55,17 @@ class Pullquote(commands.Bot):
         """
         await self._guilds.load()
         await self.tree.set_translator(Translator())
-        for cog in (Ask(self, self._archive), Find(self._archive), Admin(self._archive, self._sources), Help()):
+        for cog in (Find(self._archive), Admin(self._archive, self._sources), Help(), *self._answering()):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton)
+        self.add_dynamic_items(PageButton, AnswerButton)
         await self.tree.sync()
+
+    def _answering(self) -> tuple[commands.Cog, ...]:
+        """The cogs around a question: each needs the one that answers."""
+        archive, guilds = self._archive, self._guilds
+        ask = Ask(self, archive, guilds)
+        answers = Answers(archive, ask, until_the_next_start())
+        return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: the bot has no prefix commands, and the cogs listen for themselves."""
