@@ -1,24 +1,35 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from threading import BoundedSemaphore, Event
+from threading import Event
 from typing import Protocol, TypeVar
 
+from bot.line import Line
 from bot.references import Reference
 from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Progress, Records, StoredArticle, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
+TellPlace = Callable[[int], Awaitable[object]]  # what to do with the place in line of one who waits; 1 is next
 
 SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
 
 
+# Who waits longer than the first is told their place, and once more, if need be, after the second. No more often: edits
+# share the channel's rate limit.
+PLACE_TOLD_AFTER_S = (1.0, 5.0)
+
+
 class Busy(Exception):
-    """As many questions as may wait are waiting."""
+    """As many questions as may wait are waiting. There should be room in `again_in_s` seconds."""
+
+    def __init__(self, again_in_s: int) -> None:
+        super().__init__(f"again in {again_in_s} s")
+        self.again_in_s = again_in_s
 
 
 class TooLate(Exception):
@@ -88,7 +99,7 @@ class Archive:
         self.deadline_s = deadline_s
         self._index = index
         self._records = records
-        self._slots = BoundedSemaphore(readers + waiting)
+        self._line = Line(readers, waiting)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="question")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="reindex")
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="records")
@@ -103,10 +114,11 @@ class Archive:
         history: Sequence[Turn] = (),
         *,
         quotes: int | None = None,
+        tell_place: TellPlace | None = None,
     ) -> Answer | NoEvidence:
-        """As `NewsIndex.ask`. Raises `Busy` and `TooLate` besides."""
+        """As `NewsIndex.ask`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
         call = partial(self._index.ask, question, asked_on, filters, history=history, quotes=quotes)
-        return await self._read(call, self.deadline_s)
+        return await self._read(call, self.deadline_s, tell_place)
 
     async def show(self, article_id: str, collections: Sequence[str]) -> StoredArticle | None:
         """The article as it is stored, if it is in one of the collections. Raises `Busy` and `TooLate`."""
@@ -118,9 +130,9 @@ class Archive:
         found = await self._read(partial(self._index.around, *quote), self.deadline_s)
         return found if found and found.quote.stored.article.collection in collections else None
 
-    async def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
-        """As `NewsIndex.search`. Raises `Busy` and `TooLate` besides."""
-        return await self._read(partial(self._index.search, query, k, filters), self.deadline_s)
+    async def search(self, query: str, k: int, filters: Filters, *, tell_place: TellPlace | None = None) -> list[Hit]:
+        """As `NewsIndex.search`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.search, query, k, filters), self.deadline_s, tell_place)
 
     async def publishers(self, filters: Filters) -> tuple[str, ...]:
         """As `NewsIndex.publishers`, in time for an autocompletion. Raises `Busy` and `TooLate` besides."""
@@ -167,25 +179,43 @@ class Archive:
     async def _note(self, call: Callable[[], Result]) -> Result:
         return await asyncio.wrap_future(self._clerk.submit(call))
 
-    async def _read(self, call: Callable[[], Result], deadline_s: float) -> Result:
-        if not self._slots.acquire(blocking=False):
-            raise Busy
-        work = self._submit(call)
+    async def _read(self, call: Callable[[], Result], deadline_s: float, tell_place: TellPlace | None = None) -> Result:
+        ticket = self._line.join()
+        if ticket is None:
+            raise Busy(self._line.again_in_s())
+        work = asyncio.wrap_future(self._submit(ticket, call))
         try:
             async with asyncio.timeout(deadline_s) as clock:
-                return await asyncio.wrap_future(work)
+                if tell_place is not None:
+                    await self._accompany(ticket, work, tell_place)
+                return await work
         except TimeoutError:
             if clock.expired():
                 raise TooLate from None
             raise
+        finally:
+            work.cancel()  # where nobody waits any more and no thread has begun, none will
 
-    def _submit(self, call: Callable[[], Result]) -> "Future[Result]":
+    async def _accompany(self, ticket: int, work: "asyncio.Future[Result]", tell_place: TellPlace) -> None:
+        """Tell the place of one who still waits. It is awaited: an edit under way must not come after the answer."""
+        for pause_s in PLACE_TOLD_AFTER_S:
+            await asyncio.wait([work], timeout=pause_s)
+            place = self._line.place(ticket)
+            if not place:
+                return
+            await tell_place(place)
+
+    def _submit(self, ticket: int, call: Callable[[], Result]) -> "Future[Result]":
+        def serve() -> Result:
+            self._line.start(ticket)
+            return call()
+
         try:
-            work = self._readers.submit(call)
+            work = self._readers.submit(serve)
         except BaseException:
-            self._slots.release()
+            self._line.leave(ticket)
             raise
-        work.add_done_callback(lambda _: self._slots.release())  # runs when the thread ends, or the wait is given up
+        work.add_done_callback(lambda _: self._line.leave(ticket))  # when the thread ends, or the wait is given up
         return work
 
     def _listen(self, on_progress: Listener, now: Progress) -> None:

@@ -63,7 +63,7 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], t
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do it."""
-        cogs = interaction.client.cogs.values() if isinstance(interaction.client, commands.Bot) else ()
+        cogs = interaction.client.cogs.values() if isinstance(interaction.client, commands.AutoShardedBot) else ()
         for cog in cogs:
             if isinstance(cog, Clickable) and self.deed in cog.deeds:
                 await _carefully(cog.deeds[self.deed], interaction, self.state)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.cogs.help import Help
 from bot.cogs.menus import Menus
 from bot.cogs.reports import Reports
 from bot.cogs.search import Find, PageButton
+from bot.delivery import refusal
 from bot.errors import Tree, explain
 from bot.guilds import Guilds
 from bot.language import Translator
@@ -29,8 +31,11 @@ from bot.pseudonyms import until_the_next_start
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
-class Pullquote(commands.Bot):
-    """A client that is given what it needs and writes down nothing of what people say."""
+class Pullquote(commands.AutoShardedBot):
+    """A client that is given what it needs and writes down nothing of what people say.
+
+    It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
+    """
 
     def __init__(self, archive: Archive, *, sources: Sequence[Path] = ()) -> None:
         super().__init__(
@@ -77,4 +82,5 @@ class Pullquote(commands.Bot):
         messages = [about for about in args if isinstance(about, discord.Message)]
         sentence = explain(error or RuntimeError("unknown"), private=[message.content for message in messages])
         for message in messages:
-            await message.channel.send(embed=render.notice(sentence))
+            if error := await refusal(partial(message.channel.send, embed=render.notice(sentence))):
+                explain(error)

@@ -35,6 +35,11 @@ def notice(sentence: str) -> discord.Embed:
     return discord.Embed(description=escape_within(sentence, DESCRIPTION_LIMIT) or "?", colour=NOTICED)
 
 
+def waiting(place: int) -> discord.Embed:
+    """What stands where the answer will be, for one who waits in line; 1 is next."""
+    return notice("Your question is next in line …" if place == 1 else f"Your question is number {place} in line …")
+
+
 def results(page: Page) -> discord.Embed:
     """One page of a search. Author name and footer carry the search itself; see `paging.search_of`."""
     rows = [_row(hit, rank) for rank, hit in enumerate(page.hits, start=page.first)]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Self
 
 import discord
+from discord.utils import MISSING
 
-from bot import quotes, render
+from bot import delivery, quotes, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +25,22 @@ class Reply:
 async def show(interaction: discord.Interaction, reply: Reply, *, private: bool) -> None:
     """In place of "thinking"; what does not fit follows. `private` as it was deferred."""
     first, *rest = quotes.messages(reply.embeds)
-    await interaction.edit_original_response(embeds=first, view=reply.view)
-    for embeds in rest:
-        await interaction.followup.send(embeds=embeds, ephemeral=private)
+    if await delivery.show(interaction, first, reply.view or MISSING):
+        for embeds in rest:
+            await interaction.followup.send(embeds=embeds, ephemeral=private)
 
 
 async def respond(message: discord.Message, reply: Reply) -> None:
-    """As replies to the message, or in the channel if it has been deleted meanwhile."""
-    await _send(message.channel, reply, message.to_reference(fail_if_not_exists=False))
+    """As a reply to the message; what does not fit follows."""
+    first, *rest = quotes.messages(reply.embeds)
+    await delivery.reply(message, first, reply.view or MISSING)
+    for embeds in rest:
+        await message.channel.send(embeds=embeds)
 
 
 async def post(interaction: discord.Interaction, content: str, reply: Reply) -> None:
     """For everybody in the channel, after the interaction has been acknowledged. `content` comes above."""
     first, *rest = quotes.messages(reply.embeds)
-    view = reply.view or discord.utils.MISSING
-    await interaction.followup.send(content, embeds=first, view=view)
+    await interaction.followup.send(content, embeds=first, view=reply.view or MISSING)
     for embeds in rest:
         await interaction.followup.send(embeds=embeds)
-
-
-async def _send(channel: discord.abc.Messageable, reply: Reply, reference: discord.MessageReference) -> None:
-    first, *rest = quotes.messages(reply.embeds)
-    if reply.view:
-        await channel.send(embeds=first, view=reply.view, reference=reference)
-    else:
-        await channel.send(embeds=first, reference=reference)
-    for embeds in rest:
-        await channel.send(embeds=embeds)

@@ -1,6 +1,7 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
-from index.config import IndexConfig
+from index.articles import MAX_UPLOAD_BYTES
+from index.config import EVERY_HOST, IndexConfig
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -36,6 +37,8 @@ from index.types import (
 )
 
 __all__ = [
+    "EVERY_HOST",
+    "MAX_UPLOAD_BYTES",
     "AddReport",
     "Answer",
     "ArchiveDamaged",

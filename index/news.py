@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from index import ask, build
-from index.articles import count_sources, read_sources
+from index.articles import Fetcher, FetchRules, count_sources, read_online, read_sources, read_upload
 from index.config import IndexConfig
 from index.encoder import open_encoder
 from index.passages import surroundings
@@ -54,7 +54,8 @@ class NewsIndex:
     @classmethod
     def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
         """The archive in `config.data`, made when there is none. The model loads when first needed."""
-        return cls(config, Store.open(config.data), encoder or open_encoder(config.model), reader or LearnedReader())
+        reader = reader or LearnedReader(config.reader, config.reranker)
+        return cls(config, Store.open(config.data), encoder or open_encoder(config.model), reader)
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:
@@ -111,9 +112,31 @@ class NewsIndex:
         collection: str = PUBLIC,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> AddReport:
-        """Read and store the articles in files and folders."""
-        articles = read_sources(sources, collection=collection)
+        """Read and store the articles in files, folders and web pages. Sources come from who runs the archive only."""
+        articles = read_sources(sources, collection=collection, web=FetchRules(hosts=self._config.hosts))
         return build.add(articles, self._store, self._encoder, total=count_sources(sources), on_progress=on_progress)
+
+    def add_page(
+        self, address: str, *, collection: str = PUBLIC, on_progress: Callable[[Progress], None] = _silent
+    ) -> AddReport:
+        """Fetch and store the article at a web address, within `config.hosts`. It opens no file, whatever is named."""
+        on_progress(Progress("reading", 0, 1))
+        fetcher = Fetcher(FetchRules(hosts=self._config.hosts))
+        found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
+        return build.add([found], self._store, self._encoder, total=1, on_progress=on_progress)
+
+    def add_upload(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        collection: str = PUBLIC,
+        on_progress: Callable[[Progress], None] = _silent,
+    ) -> AddReport:
+        """Store the articles in a file that somebody sent, of at most `MAX_UPLOAD_BYTES`. The name tells its kind."""
+        on_progress(Progress("reading", 0, None))
+        found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
+        return build.add(found, self._store, self._encoder, total=len(found), on_progress=on_progress)
 
     def remove(self, ids: Iterable[str]) -> int:
         """Delete articles for good; the number of those that were there. They never show up again."""

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive
+from bot.delivery import acknowledge, refusal
 from bot.errors import explain
 from index import AddReport, Progress
 
@@ -54,11 +55,14 @@ class Admin(commands.Cog):
     @app_commands.guild_only()
     async def reindex(self, interaction: discord.Interaction) -> None:
         """Reindex, show how far it is, and report."""
-        await interaction.response.defer(thinking=True)
+        if not await acknowledge(interaction, thinking=True):
+            return
         if not self._sources:
             await _show(interaction, render.notice("No sources are set: name folders or files in PULLQUOTE_SOURCES."))
             return
-        await interaction.original_response()  # known from here on, for when the interaction's token has expired
+        # Known from here on, for when the interaction's token has expired.
+        if error := await refusal(interaction.original_response):
+            explain(error)
         latest = Latest()
         work = asyncio.ensure_future(self._archive.reindex(self._sources, latest))
         work.add_done_callback(lambda _: latest.news.set())
@@ -79,7 +83,8 @@ def _outcome(work: "asyncio.Future[AddReport]") -> discord.Embed:
 
 async def _show(interaction: discord.Interaction, embed: discord.Embed) -> None:
     """Edit the reply; past the 15 minutes that its token lives, as an ordinary message. A lost edit ends nothing."""
-    try:
+
+    async def edit() -> None:
         if interaction.is_expired() and interaction.channel_id is not None:
             shown = await interaction.original_response()
             channel = interaction.client.get_partial_messageable(interaction.channel_id)
@@ -87,5 +92,6 @@ async def _show(interaction: discord.Interaction, embed: discord.Embed) -> None:
             await channel.get_partial_message(shown.id).edit(embed=embed, allowed_mentions=nobody)
         else:
             await interaction.edit_original_response(embed=embed)
-    except discord.HTTPException as error:
-        log.warning("the progress of a reindexing could not be shown: status %s, code %s", error.status, error.code)
+
+    if error := await refusal(edit):
+        explain(error)

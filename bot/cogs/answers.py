@@ -10,6 +10,7 @@ from bot.archive import Archive
 from bot.carried import references_in, search_in
 from bot.cogs.ask import Ask, Asked
 from bot.conversations import Place
+from bot.delivery import acknowledge
 from bot.escape import escape_within, one_line
 from bot.language import phrase
 from bot.pseudonyms import Pseudonym
@@ -45,7 +46,8 @@ class Answers(buttons.Clickable):
 
     async def context(self, interaction: discord.Interaction, packed: str) -> None:
         """The sentences around each quote, for who clicked."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         readable, say = self._ask.readable(interaction.guild_id), self._ask.language_of(interaction)
         found = [await self._archive.around(one, readable) for one in unpack(packed)]
         shown = Reply(quotes.contexts(found, say)) if found else Reply.saying(say(UNREADABLE))
@@ -53,7 +55,8 @@ class Answers(buttons.Clickable):
 
     async def more(self, interaction: discord.Interaction, scope: str) -> None:
         """Ask again for more quotes, for who clicked."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         await reply.show(interaction, await self._more(interaction, scope), private=True)
 
     async def _more(self, interaction: discord.Interaction, scope: str) -> Reply:
@@ -72,7 +75,8 @@ class Answers(buttons.Clickable):
 
     async def share(self, interaction: discord.Interaction, _: str) -> None:
         """Show a private answer to everybody in the channel, and say who asked."""
-        await interaction.response.defer()
+        if not await acknowledge(interaction):
+            return
         say, message = self._ask.language_of(interaction), interaction.message
         references = references_in(message, buttons.QUOTES) if message else ()
         if message is None or not references:
@@ -102,7 +106,8 @@ class Answers(buttons.Clickable):
 
     async def _vote(self, interaction: discord.Interaction, *, helpful: bool) -> None:
         """Keep one vote of a person about an answer, the last. Neither the question nor a name is kept with it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         say, message = self._ask.language_of(interaction), interaction.message
         if message is not None:
             key = f"{interaction.guild_id or 0}/{self._pseudonym(interaction.user.id)}/{message.id}"

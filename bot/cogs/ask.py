@@ -11,11 +11,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import buttons, quotes, reply
-from bot.archive import Archive, collections_of
+from bot import buttons, quotes, render, reply
+from bot.archive import Archive, TellPlace, collections_of
 from bot.carried import PUBLISHER_LIMIT, turn_of
 from bot.cogs.search import Day, suggested
 from bot.conversations import Conversations, Place
+from bot.delivery import acknowledge, show, typing
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
@@ -43,12 +44,13 @@ class Asked:
     say: Language
     private: bool = False
     history: tuple[Turn, ...] | None = None  # what it follows; None: what was asked from this place before
+    tell_place: TellPlace | None = None  # to who waits in line
 
 
 class Ask(commands.Cog):
     """Answers questions, wherever they come from."""
 
-    def __init__(self, bot: commands.Bot, archive: Archive, guilds: Guilds) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, archive: Archive, guilds: Guilds) -> None:
         self._bot = bot
         self._archive = archive
         self._guilds = guilds
@@ -92,7 +94,7 @@ class Ask(commands.Cog):
             await reply.respond(message, Reply.saying(said))
             return
         turn = turn_of(replied.embeds[0]) if replied and replied.embeds else None
-        async with message.channel.typing():
+        async with typing(message.channel):
             place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
             history = (turn,) if turn else await self.history(message.channel)
             asked = Asked(search=Search(question), day=message.created_at.date(), place=place, say=say, history=history)
@@ -108,7 +110,8 @@ class Ask(commands.Cog):
         history: tuple[Turn, ...] | None = None,
     ) -> None:
         """Answer an interaction that is not acknowledged yet. Without a history, what was asked here before counts."""
-        await interaction.response.defer(ephemeral=private, thinking=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=private):
+            return
         asked = Asked(
             search=search,
             day=interaction.created_at.date(),
@@ -116,6 +119,7 @@ class Ask(commands.Cog):
             say=self.language_of(interaction),
             private=private,
             history=history or await self.history(interaction.channel),
+            tell_place=lambda number: show(interaction, render.waiting(number)),
         )
         await reply.show(interaction, await self.reply(asked), private=private)
 
@@ -144,7 +148,9 @@ class Ask(commands.Cog):
         history = self._conversations.before(asked.place) if asked.history is None else asked.history
         question, filters = asked.search.query, asked.search.filters(self.readable(asked.place.guild_id))
         try:
-            found = await self._archive.ask(question, asked.day, filters, history, quotes=most)
+            found = await self._archive.ask(
+                question, asked.day, filters, history, quotes=most, tell_place=asked.tell_place
+            )
         except EXPECTED:
             raise
         except Exception as error:

@@ -8,6 +8,7 @@ from bot import quotes
 from bot.buttons import Clickable, asking_on
 from bot.carried import turn_of
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
+from bot.delivery import acknowledge
 from bot.escape import clip, one_line
 from bot.forms import Form, field
 from bot.language import Language
@@ -36,7 +37,8 @@ class Follow(Clickable):
         if message is None or turn is None or message.flags.ephemeral or not _may_open(interaction):
             await self.ask_on(interaction, "")
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         say = self._ask.language_of(interaction)
         try:
             thread = await _open(message, turn, say)

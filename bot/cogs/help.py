@@ -4,6 +4,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.delivery import answer
+
 HELP = """\
 I answer from an archive of news articles, with **quotes, word for word**, and I say where they stand.
 
@@ -23,4 +25,4 @@ class Help(commands.Cog):
     async def help(self, interaction: discord.Interaction) -> None:
         """Answer for the asker's eyes only."""
         embed = discord.Embed(title="Pullquote", description=HELP, colour=0x2D8C6F)
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        await answer(interaction, embed, ephemeral=True)

@@ -8,6 +8,7 @@ from bot import quotes, reply
 from bot.archive import Archive
 from bot.buttons import Clickable
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
+from bot.delivery import acknowledge
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import clip, one_line
 from bot.forms import Form, field
@@ -24,7 +25,7 @@ NO_TEXT = phrase("There is no text in that message that I could look for.")
 class Menus(Clickable):
     """What can be done with somebody's message. Its text comes with the click: no intent is needed to read it."""
 
-    def __init__(self, bot: commands.Bot, archive: Archive, ask: Ask) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, archive: Archive, ask: Ask) -> None:
         self._tree = bot.tree
         self._archive = archive
         self._ask = ask
@@ -46,7 +47,8 @@ class Menus(Clickable):
 
     async def find_sources(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Show who clicked what the archive has nearest to the message."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         claim = clip(one_line(message.content), CLAIM_LIMIT)
         await reply.show(interaction, await self._sources(interaction, claim), private=True)
 

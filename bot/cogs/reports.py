@@ -10,6 +10,7 @@ from bot.archive import Archive
 from bot.carried import question_of, quotes_in, references_in
 from bot.cogs.ask import Ask
 from bot.complaints import Complaint
+from bot.delivery import acknowledge
 from bot.forms import Form, field
 from bot.guilds import Guilds
 from bot.language import language, phrase
@@ -44,7 +45,8 @@ class Reports(buttons.Clickable):
 
     async def take(self, interaction: discord.Interaction, word: str) -> None:
         """Hold the quotes against the archive, and hand the report over."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         say, message = self._ask.language_of(interaction), interaction.message
         complaint = await self._complaint(interaction, message, word) if message and message.embeds else None
         if complaint is None:

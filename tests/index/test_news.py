@@ -222,3 +222,21 @@ def test_whatever_is_stored_and_asked_every_quote_and_passage_is_verbatim(
         assert texts[int(quote.stored.article.url.rsplit("/", 1)[1])][quote.start : quote.end] == quote.text
     assert answer == index.ask(question)
     index.close()
+
+
+def test_a_page_is_fetched_from_allowed_hosts_only_and_a_file_that_is_named_as_one_is_not_opened(
+    index: NewsIndex, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text(f"Secret\n\n{FERRY}\n")
+    for name in ("https://quay.example/story", str(tmp_path / "secret.txt"), (tmp_path / "secret.txt").as_uri()):
+        report = index.add_page(name)
+        assert [rejection.source for rejection in report.rejected] == [name]
+    assert index.status().articles == 0
+
+
+def test_an_upload_joins_its_collection_and_is_unchanged_the_second_time(index: NewsIndex) -> None:
+    upload = f"Ferry strikes pier\n\n{FERRY}\n".encode()
+    assert index.add_upload("ferry.txt", upload, collection="guild-1").added == 1
+    assert index.add_upload("ferry.txt", upload, collection="guild-1").unchanged == 1
+    assert index.status().collections == ("guild-1",)
+    assert len(index.add_upload("ferry.exe", upload).rejected) == 1
