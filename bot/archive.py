@@ -169,6 +169,14 @@ class Archive:
         """As `Records.remove_all`."""
         return await self._note(partial(self._records.remove_all, kind, prefix))
 
+    async def forget_everywhere(self, prefix: str) -> int:
+        """As `Records.remove_everywhere`."""
+        return await self._note(partial(self._records.remove_everywhere, prefix))
+
+    async def expire(self) -> int:
+        """As `Records.expire`."""
+        return await self._note(self._records.expire)
+
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
         self._closing.set()

@@ -19,13 +19,16 @@ from bot.cogs.ask import Ask
 from bot.cogs.follow import Follow
 from bot.cogs.help import Help
 from bot.cogs.menus import Menus
+from bot.cogs.privacy import DeleteButton, Privacy
 from bot.cogs.reports import Reports
 from bot.cogs.search import Find, PageButton
+from bot.cogs.server import Control, Server
 from bot.delivery import refusal
 from bot.errors import Tree, explain
-from bot.guilds import Guilds
+from bot.guilds import Guilds, GuildSettings
+from bot.keeping import Keeping
 from bot.language import Translator
-from bot.pseudonyms import until_the_next_start
+from bot.turnstile import Turnstile
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -51,6 +54,8 @@ class Pullquote(commands.AutoShardedBot):
         self._archive = archive
         self._sources = sources
         self._guilds = Guilds(archive)
+        self._keeping = Keeping(archive, self._guilds)
+        self._turnstile = Turnstile(self._guilds)
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -59,18 +64,30 @@ class Pullquote(commands.AutoShardedBot):
         new against its daily limit, and a remembered hash could disagree with what Discord really has.
         """
         await self._guilds.load()
+        await self._keeping.load()
         await self.tree.set_translator(Translator())
-        for cog in (Find(self._archive), Admin(self._archive, self._sources), Help(), *self._answering()):
+        for cog in (
+            *self._answering(),
+            Find(self._archive, self._guilds),
+            Admin(self._archive, self._sources),
+            Server(self._guilds, self._keeping),
+            Privacy(self._archive, self._guilds, self._keeping),
+            Help(),
+        ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton, AnswerButton)
+        self.add_dynamic_items(PageButton, AnswerButton, Control, DeleteButton)
         await self.tree.sync()
 
     def _answering(self) -> tuple[commands.Cog, ...]:
         """The cogs around a question: each needs the one that answers."""
-        archive, guilds = self._archive, self._guilds
-        ask = Ask(self, archive, guilds)
-        answers = Answers(archive, ask, until_the_next_start())
+        archive, guilds, keeping = self._archive, self._guilds, self._keeping
+        ask = Ask(self, archive, guilds, keeping, self._turnstile)
+        answers = Answers(archive, ask, keeping, self._turnstile)
         return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
+
+    def settings_of(self, guild_id: int | None) -> GuildSettings:
+        """What a server has decided."""
+        return self._guilds.of(guild_id)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: the bot has no prefix commands, and the cogs listen for themselves."""

@@ -12,10 +12,11 @@ from bot.cogs.ask import Ask, Asked
 from bot.conversations import Place
 from bot.delivery import acknowledge
 from bot.escape import escape_within, one_line
+from bot.keeping import FEEDBACK, Keeping
 from bot.language import phrase
-from bot.pseudonyms import Pseudonym
 from bot.references import Reference, reference_of, unpack
 from bot.reply import Reply
+from bot.turnstile import Turnstile
 from index import Answer
 
 MOST_QUOTES = 10  # when more are asked for
@@ -32,10 +33,11 @@ THANKS = phrase("Thank you! That is noted, without your name.")
 class Answers(buttons.Clickable):
     """Looks at everything again at the click: what may be read here, and what is still in the archive."""
 
-    def __init__(self, archive: Archive, ask: Ask, pseudonym: Pseudonym) -> None:
+    def __init__(self, archive: Archive, ask: Ask, keeping: Keeping, turnstile: Turnstile) -> None:
         self._archive = archive
         self._ask = ask
-        self._pseudonym = pseudonym
+        self._keeping = keeping
+        self._turnstile = turnstile
         self.deeds = {
             "context": self.context,
             "more": self.more,
@@ -54,7 +56,9 @@ class Answers(buttons.Clickable):
         await reply.show(interaction, shown, private=True)
 
     async def more(self, interaction: discord.Interaction, scope: str) -> None:
-        """Ask again for more quotes, for who clicked."""
+        """Ask again for more quotes, for who clicked. That is a question as any other."""
+        if await self._turnstile.turns_away(interaction):
+            return
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
         await reply.show(interaction, await self._more(interaction, scope), private=True)
@@ -110,11 +114,11 @@ class Answers(buttons.Clickable):
             return
         say, message = self._ask.language_of(interaction), interaction.message
         if message is not None:
-            key = f"{interaction.guild_id or 0}/{self._pseudonym(interaction.user.id)}/{message.id}"
+            key = f"{interaction.guild_id or 0}/{self._keeping.pseudonym(interaction.user.id)}/{message.id}"
             quoted = [list(one) for one in references_in(message, buttons.QUOTES)]
             at = datetime.now(UTC).isoformat(timespec="seconds")
             vote = json.dumps({"helpful": helpful, "at": at, "quotes": quoted})
-            await self._archive.keep("feedback", key, vote, days=FEEDBACK_DAYS)
+            await self._archive.keep(FEEDBACK, key, vote, days=FEEDBACK_DAYS)
         await reply.show(interaction, Reply.saying(say(THANKS)), private=True)
 
 

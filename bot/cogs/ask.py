@@ -20,11 +20,13 @@ from bot.delivery import acknowledge, show, typing
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
+from bot.keeping import Keeping
 from bot.language import Language, language, language_of, phrase
 from bot.paging import Search
 from bot.reply import Reply
 from bot.smalltalk import small_talk
 from bot.threads import is_ours, said_in
+from bot.turnstile import Turnstile
 from index import Answer, BadQuestion, NoEvidence, Turn, complete
 
 log = logging.getLogger(__name__)
@@ -50,10 +52,14 @@ class Asked:
 class Ask(commands.Cog):
     """Answers questions, wherever they come from."""
 
-    def __init__(self, bot: commands.AutoShardedBot, archive: Archive, guilds: Guilds) -> None:
+    def __init__(
+        self, bot: commands.AutoShardedBot, archive: Archive, guilds: Guilds, keeping: Keeping, turnstile: Turnstile
+    ) -> None:
         self._bot = bot
         self._archive = archive
         self._guilds = guilds
+        self._keeping = keeping
+        self._turnstile = turnstile
         self._conversations = Conversations()
 
     @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
@@ -90,7 +96,10 @@ class Ask(commands.Cog):
             return
         question, replied = self._without_mention(message.content), self._replied_to(message)
         say = self._language_in(message.guild)
-        if said := say(UNREAD) if replied and not question else small_talk(question):
+        said = say(UNREAD) if replied and not question else small_talk(question)
+        if await self._turnstile.turns_away(message, counted=said is None):
+            return
+        if said:
             await reply.respond(message, Reply.saying(said))
             return
         turn = turn_of(replied.embeds[0]) if replied and replied.embeds else None
@@ -110,6 +119,8 @@ class Ask(commands.Cog):
         history: tuple[Turn, ...] | None = None,
     ) -> None:
         """Answer an interaction that is not acknowledged yet. Without a history, what was asked here before counts."""
+        if await self._turnstile.turns_away(interaction):
+            return
         if not await acknowledge(interaction, thinking=True, ephemeral=private):
             return
         asked = Asked(
@@ -130,6 +141,7 @@ class Ask(commands.Cog):
             if len(question) > LONGEST:
                 raise BadQuestion(asked.say("Please ask in {n} characters or fewer.", n=LONGEST))
             found = await self.find(asked)
+            await self._remember(asked, found)
             outcome = "answer" if isinstance(found, Answer) else "no_evidence"
             view = buttons.under(found, asked.search, private=asked.private, say=asked.say)
             answer = Reply(quotes.answer(found, asked=asked.search, say=asked.say), view)
@@ -148,15 +160,19 @@ class Ask(commands.Cog):
         history = self._conversations.before(asked.place) if asked.history is None else asked.history
         question, filters = asked.search.query, asked.search.filters(self.readable(asked.place.guild_id))
         try:
-            found = await self._archive.ask(
+            return await self._archive.ask(
                 question, asked.day, filters, history, quotes=most, tell_place=asked.tell_place
             )
         except EXPECTED:
             raise
         except Exception as error:
             raise Unanswered(complete(question, history), question) from error
-        self._conversations.add(asked.place, Turn.of(found))
-        return found
+
+    async def _remember(self, asked: Asked, found: Answer | NoEvidence) -> None:
+        """For the next question from this place; the question itself where the server keeps questions."""
+        place, answered = asked.place, isinstance(found, Answer)
+        self._conversations.add(place, Turn.of(found))
+        await self._keeping.keep_question(place.guild_id, place.user_id, asked.search.query, answered=answered)
 
     async def history(self, channel: object) -> tuple[Turn, ...] | None:
         """In a thread of ours, what was said in it, for everybody; None elsewhere: there, each has their own."""

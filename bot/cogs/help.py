@@ -11,11 +11,13 @@ I answer from an archive of news articles, with **quotes, word for word**, and I
 
 `/ask` a question, such as: who suggested postponing the summit?
 `/search` words, with a span of days or a publisher if you like
-`/reindex` reads new articles (for members who may manage the server)
+`/privacy` shows, exports and deletes what is kept about you
+`/settings` and `/reindex` are for members who may manage the server
 
 You can also mention me in a channel, or write to me directly. Where the archive does not answer, I say so.
 You can ask on: after an answer, "why?" or "and what did Putin say?" is enough, and I show how I understood it.
-For that I remember your last questions for 15 minutes. I keep no record of them."""
+For that I remember your last questions for 15 minutes. A server may decide to keep questions for longer: \
+`/privacy show` tells you."""
 
 
 class Help(commands.Cog):

@@ -13,6 +13,7 @@ from bot.archive import Archive, Busy, TooLate, collections_of
 from bot.delivery import acknowledge, show
 from bot.errors import EXPECTED, BadOption, explain, tell
 from bot.escape import one_line
+from bot.guilds import Guilds
 from bot.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
 from index import Filters
 
@@ -61,8 +62,9 @@ class PageButton(
 class Find(commands.Cog):
     """Finds passages and pages through them."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, guilds: Guilds) -> None:
         self._archive = archive
+        self._guilds = guilds
 
     @app_commands.command(description="Search the news archive for passages")
     @app_commands.describe(
@@ -93,7 +95,7 @@ class Find(commands.Cog):
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Publishers that this place may read, and no others."""
-        return await suggested(self._archive, collections_of(interaction.guild_id), typed)
+        return await suggested(self._archive, self._readable(interaction.guild_id), typed)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
@@ -111,8 +113,11 @@ class Find(commands.Cog):
         await show(interaction, render.results(page), buttons(page))
 
     async def _page(self, search: Search, number: int, guild_id: int | None) -> Page:
-        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(collections_of(guild_id)))
+        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(self._readable(guild_id)))
         return page_of(search, hits, number)
+
+    def _readable(self, guild_id: int | None) -> tuple[str, ...]:
+        return collections_of(guild_id, public=self._guilds.of(guild_id).public)
 
 
 def buttons(page: Page) -> discord.ui.View | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract_from_dir
 from discord import app_commands
@@ -30,7 +31,7 @@ def _menus(bot: commands.AutoShardedBot) -> Iterator[app_commands.ContextMenu]:
 
 
 def _texts(
-    command: app_commands.Command[object, ..., object] | app_commands.Group | app_commands.ContextMenu,
+    command: app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu,
 ) -> Iterator[str]:
     yield command.name
     if not isinstance(command, app_commands.ContextMenu):
