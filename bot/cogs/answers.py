@@ -7,8 +7,9 @@ import discord
 
 from bot import buttons, quotes, render, reply
 from bot.archive import Archive
+from bot.asked import Asked
 from bot.carried import references_in, search_in
-from bot.cogs.ask import Ask, Asked
+from bot.cogs.ask import Ask
 from bot.conversations import Place
 from bot.delivery import acknowledge
 from bot.escape import escape_within, one_line

@@ -4,7 +4,6 @@ import logging
 import re
 import secrets
 import time
-from dataclasses import dataclass
 from datetime import date
 
 import discord
@@ -12,7 +11,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import buttons, quotes, render, reply
-from bot.archive import Archive, TellPlace, collections_of
+from bot.archive import Archive, collections_of
+from bot.asked import Asked
 from bot.carried import PUBLISHER_LIMIT, turn_of
 from bot.cogs.search import Day, suggested
 from bot.conversations import Conversations, Place
@@ -34,19 +34,6 @@ log = logging.getLogger(__name__)
 SHORTEST, LONGEST = 3, 300  # characters of a question
 
 UNREAD = phrase("Discord shows me what you reply only when you mention me in it. You can also use **Follow up**.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question on its way to the archive. `private`: the answer is for the asker's eyes only."""
-
-    search: Search
-    day: date
-    place: Place
-    say: Language
-    private: bool = False
-    history: tuple[Turn, ...] | None = None  # what it follows; None: what was asked from this place before
-    tell_place: TellPlace | None = None  # to who waits in line
 
 
 class Ask(commands.Cog):

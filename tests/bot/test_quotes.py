@@ -123,15 +123,19 @@ def test_the_answer_in_bold_changes_no_word_of_a_quote(question: str, them: list
     assert carried.quotes_in(plain) == carried.quotes_in(bold)
 
 
+def unquoted(shown: str | None) -> list[str]:
+    """The lines of a block quote."""
+    return [line.removeprefix("> ") for line in (shown or "").split("\n")]
+
+
 @few
 @given(st.text(alphabet="ab*\\_ \n[]:/@#-.1>|discord.gg", max_size=60), st.data())
 def test_what_is_bold_protects_as_well_as_what_is_not(text: str, data: st.DataObject) -> None:
     start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
-    shown = escape.block_quote(text, 4000, bold=(start, end)) or ""
-    lines = [line.removeprefix(">").removeprefix(" ") for line in shown.split("\n")]
-    assert "\n".join(map(escape.unescape, lines)) == (
-        escape.unescape(escape.block_quote(text, 4000) or "").replace("> ", "") or ""
-    )
+    lines = unquoted(escape.block_quote(text, 4000, bold=(start, end)))
+    assert [escape.unescape(line) for line in lines] == [
+        escape.unescape(line) for line in unquoted(escape.block_quote(text, 4000))
+    ]
     left = re.sub(r"\\[!-/:-@\[-`{-~]", "x", "\n".join(lines)).replace("**", "\0")
     assert not re.search(r"[@<>\[\]`|*_~\\]|://|discord\.gg", left)
     assert left.count("\0") % 2 == 0
