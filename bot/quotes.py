@@ -61,7 +61,7 @@ def more(found: Sequence[Quote], first: int, say: Language = ENGLISH) -> tuple[d
     blocks = [_quoted(quote, number, say) for number, quote in enumerate(found, start=first)]
     embeds = _parted(blocks, ANSWERED)
     embeds[0].title = say("More quotes")
-    embeds[-1].set_footer(text=say(VERBATIM))
+    embeds[-1].set_footer(text=f"{say(VERBATIM)} {say('Less likely to answer the question than those before.')}")
     return embeds
 
 

@@ -17,6 +17,7 @@ SHOWN_HITS = 20  # passages that an answer carries along
 PER_ARTICLE = 2  # quotes of one article in an answer
 CLAIMS = 12  # articles whose best answers are weighed against each other
 KEPT = 2.0  # quotes that score further below the first are left out: e^-2, an eighth as likely
+FEW, KEPT_OF_MANY = 3, 4.0  # who asks for more than a few quotes wants less likely ones, too: e^-4, one in 55
 
 # Confidence is 1 / (1 + exp(-(c · features + BASE))): how often the first quote held the answer on realtimeqa-2024
 # (docs/quality-log.md).
@@ -90,10 +91,11 @@ def _choose(ranked: Sequence[Evidence], limit: int) -> Iterator[Quote]:
     worded: set[str] = set()
     taken: Counter[str] = Counter()
     quoted: list[Evidence] = []
+    kept = KEPT if limit <= FEW else KEPT_OF_MANY
     for one in ranked:
         text = one.article.text[one.quote.start : one.quote.end]
         wording = " ".join(re.findall(r"\w+", text.lower()))
-        if quoted and one.score < quoted[0].score - KEPT:
+        if quoted and one.score < quoted[0].score - kept:
             return
         if wording in worded or taken[one.article.id] == PER_ARTICLE or any(_overlap(one, other) for other in quoted):
             continue
@@ -119,4 +121,4 @@ def _quote(one: Evidence) -> Quote:
     name = text[slice(*speaker)] if speaker else ""
     if _SOMEBODY.search(name):
         return replace(quote, speaker=name)
-    return replace(quote, unnamed=kind_of_speech(text, quote.start, quote.end) is not None)
+    return replace(quote, unnamed=kind_of_speech(text, quote.start, quote.end) in ("direct", "partial"))

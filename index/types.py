@@ -103,7 +103,7 @@ class Quote:
     end: int
     score: float  # higher is better; comparable within one answer only
     speaker: str | None = None  # who says it, only where the text names somebody
-    unnamed: bool = False  # somebody says it whom the passage does not name
+    unnamed: bool = False  # it is in quotation marks, and the text does not name who says it
 
     @property
     def text(self) -> str:

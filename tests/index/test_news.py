@@ -69,10 +69,12 @@ def test_a_quote_is_found_again_among_its_sentences_until_its_article_changes(in
     assert index.around(article_id, 2, 0, 5) is None
 
 
-def test_speech_of_somebody_whom_the_text_does_not_name_is_marked(index: NewsIndex) -> None:
-    index.add([article(1, FERRY), article(2, SUMMIT)])
+def test_a_quotation_whose_speaker_the_text_does_not_name_is_marked(index: NewsIndex) -> None:
+    said = "“The night bus will run again in May,” an aide said."
+    index.add([article(1, FERRY), article(2, SUMMIT), article(3, said)])
     for question, speaker, unnamed in (
-        ("Who suggested postponing the summit?", None, True),
+        ("When will the night bus run again?", None, True),
+        ("Who suggested postponing the summit?", None, False),
         ("How many people did Captain Ines Roth say were hurt?", "Ines Roth", False),
         ("What struck the pier at noon?", None, False),
     ):
