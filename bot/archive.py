@@ -9,7 +9,8 @@ from threading import Event
 from typing import Protocol, TypeVar
 
 from bot.line import Line
-from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Records, Turn
+from bot.references import Reference
+from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Progress, Records, StoredArticle, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
@@ -47,9 +48,21 @@ class Index(Protocol):
     """What the bot needs of `index.NewsIndex`. Its methods block and may be called from several threads."""
 
     def ask(
-        self, question: str, asked_on: date | None, filters: Filters, *, history: Sequence[Turn]
+        self,
+        question: str,
+        asked_on: date | None,
+        filters: Filters,
+        *,
+        history: Sequence[Turn],
+        quotes: int | None,
     ) -> Answer | NoEvidence:
         """Quotes that answer the question, or the nearest passages."""
+
+    def show(self, article_id: str) -> StoredArticle | None:
+        """The article as it is stored."""
+
+    def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
+        """A quote among the sentences around it; None where that version is stored no more."""
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         """The best `k` passages, best first."""
@@ -100,11 +113,22 @@ class Archive:
         filters: Filters,
         history: Sequence[Turn] = (),
         *,
+        quotes: int | None = None,
         tell_place: TellPlace | None = None,
     ) -> Answer | NoEvidence:
         """As `NewsIndex.ask`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
-        call = partial(self._index.ask, question, asked_on, filters, history=history)
+        call = partial(self._index.ask, question, asked_on, filters, history=history, quotes=quotes)
         return await self._read(call, self.deadline_s, tell_place)
+
+    async def show(self, article_id: str, collections: Sequence[str]) -> StoredArticle | None:
+        """The article as it is stored, if it is in one of the collections. Raises `Busy` and `TooLate`."""
+        stored = await self._read(partial(self._index.show, article_id), self.deadline_s)
+        return stored if stored and stored.article.collection in collections else None
+
+    async def around(self, quote: Reference, collections: Sequence[str]) -> Context | None:
+        """As `NewsIndex.around`, if the article is in one of the collections. Raises `Busy` and `TooLate`."""
+        found = await self._read(partial(self._index.around, *quote), self.deadline_s)
+        return found if found and found.quote.stored.article.collection in collections else None
 
     async def search(self, query: str, k: int, filters: Filters, *, tell_place: TellPlace | None = None) -> list[Hit]:
         """As `NewsIndex.search`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""

@@ -12,10 +12,15 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive
+from bot.buttons import AnswerButton
 from bot.cogs.admin import Admin
+from bot.cogs.answers import Answers
 from bot.cogs.ask import Ask
+from bot.cogs.follow import Follow
 from bot.cogs.help import Help
+from bot.cogs.menus import Menus
 from bot.cogs.privacy import DeleteButton, Privacy
+from bot.cogs.reports import Reports
 from bot.cogs.search import Find, PageButton
 from bot.cogs.server import Control, Server
 from bot.delivery import refusal
@@ -62,7 +67,7 @@ class Pullquote(commands.AutoShardedBot):
         await self._keeping.load()
         await self.tree.set_translator(Translator())
         for cog in (
-            Ask(self, self._archive, self._guilds, self._keeping, self._turnstile),
+            *self._answering(),
             Find(self._archive, self._guilds),
             Admin(self._archive, self._sources),
             Server(self._guilds, self._keeping),
@@ -70,8 +75,15 @@ class Pullquote(commands.AutoShardedBot):
             Help(),
         ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton, Control, DeleteButton)
+        self.add_dynamic_items(PageButton, AnswerButton, Control, DeleteButton)
         await self.tree.sync()
+
+    def _answering(self) -> tuple[commands.Cog, ...]:
+        """The cogs around a question: each needs the one that answers."""
+        archive, guilds, keeping = self._archive, self._guilds, self._keeping
+        ask = Ask(self, archive, guilds, keeping, self._turnstile)
+        answers = Answers(archive, ask, keeping, self._turnstile)
+        return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
 
     def settings_of(self, guild_id: int | None) -> GuildSettings:
         """What a server has decided."""

@@ -4,7 +4,7 @@ discord.py itself waits for rate limits and repeats what a server failed at. Wha
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import discord
@@ -12,6 +12,8 @@ from discord.utils import MISSING
 
 from bot import render
 from bot.errors import REFUSALS, explain, tell
+
+Shown = discord.Embed | Sequence[discord.Embed]
 
 AGAIN_S = 1.0  # before the second try, where Discord does not say when
 PATIENCE_S = 5.0  # longer than that, a second try is for the person
@@ -51,21 +53,22 @@ async def answer(interaction: discord.Interaction, embed: discord.Embed, *, ephe
     return await _told(interaction, lambda: interaction.response.send_message(embed=embed, ephemeral=ephemeral))
 
 
-async def show(interaction: discord.Interaction, embed: discord.Embed, view: discord.ui.View | None = MISSING) -> bool:
+async def show(interaction: discord.Interaction, embed: Shown, view: discord.ui.View | None = MISSING) -> bool:
     """Put this in place of what the deferred answer shows. False as in `acknowledge`."""
-    return await _told(interaction, lambda: interaction.edit_original_response(embed=embed, view=view))
+    embeds = _several(embed)
+    return await _told(interaction, lambda: interaction.edit_original_response(embeds=embeds, view=view))
 
 
-async def reply(message: discord.Message, embed: discord.Embed) -> None:
+async def reply(message: discord.Message, embed: Shown, view: discord.ui.View = MISSING) -> None:
     """Reply, or say it in the channel if the message has been deleted meanwhile.
 
     An archived thread is opened for it. Where the bot may not write, who asked hears so in a direct message.
     """
-    channel = message.channel
+    channel, embeds = message.channel, _several(embed)
     reference = message.to_reference(fail_if_not_exists=False)
 
     async def send() -> None:
-        await channel.send(embed=embed, reference=reference)
+        await channel.send(embeds=embeds, view=view, reference=reference)
 
     error = await refusal(send)
     if _code(error) == ARCHIVED and isinstance(channel, discord.Thread):
@@ -103,6 +106,10 @@ def _pause_s(error: Exception) -> float:
         except ValueError:
             return AGAIN_S
     return float("inf")
+
+
+def _several(shown: Shown) -> list[discord.Embed]:
+    return [shown] if isinstance(shown, discord.Embed) else list(shown)
 
 
 def _code(error: Exception | None) -> int | None:

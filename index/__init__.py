@@ -20,6 +20,7 @@ from index.types import (
     AddReport,
     Answer,
     Article,
+    Context,
     Filters,
     Hit,
     NoEvidence,
@@ -32,6 +33,7 @@ from index.types import (
     Status,
     StoredArticle,
     Turn,
+    sha256,
 )
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "ArchiveUnusable",
     "Article",
     "BadQuestion",
+    "Context",
     "Filters",
     "Hit",
     "IndexConfig",
@@ -67,4 +70,5 @@ __all__ = [
     "kind_of_speech",
     "name_speaker",
     "score_sentences",
+    "sha256",
 ]

@@ -1,6 +1,7 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
@@ -9,6 +10,7 @@ from index import ask, build
 from index.articles import Fetcher, FetchRules, count_sources, read_online, read_sources, read_upload
 from index.config import IndexConfig
 from index.encoder import open_encoder
+from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.store import Snapshot, Store
 from index.types import (
@@ -16,11 +18,13 @@ from index.types import (
     AddReport,
     Answer,
     Article,
+    Context,
     Encoder,
     Filters,
     Hit,
     NoEvidence,
     Progress,
+    Quote,
     Rejection,
     Status,
     StoredArticle,
@@ -28,6 +32,7 @@ from index.types import (
 )
 
 EVERYTHING_PUBLIC = Filters()
+AROUND = 2  # sentences of context on either side of a quote
 
 
 def _silent(_: Progress) -> None:
@@ -70,18 +75,21 @@ class NewsIndex:
         filters: Filters = EVERYTHING_PUBLIC,
         *,
         history: Sequence[Turn] = (),
+        quotes: int | None = None,
     ) -> Answer | NoEvidence:
         """Verbatim quotes that answer the question, or the nearest passages when none does.
 
         `asked_on` is the day on which the question is asked, today when not given. `history` is the conversation so
-        far, oldest turn first: "why?" is completed from it, and the result's `question` is the completed one.
+        far, oldest turn first: "why?" is completed from it, and the result's `question` is the completed one. `quotes`
+        are shown at most, as many as the configuration says when not given.
 
         Raises:
             BadQuestion: there is no word in it, or it is too long.
         """
         day = asked_on or datetime.now(UTC).date()
         models = ask.Models(self._encoder, self._reader)
-        return ask.ask(ask.made_whole(question, history), day, self._snapshot(), models, self._config, filters)
+        config = replace(self._config, quotes=quotes or self._config.quotes)
+        return ask.ask(ask.made_whole(question, history), day, self._snapshot(), models, config, filters)
 
     def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
         """The `k` best passages, best first, at most two of an article.
@@ -138,6 +146,13 @@ class NewsIndex:
     def show(self, article_id: str) -> StoredArticle | None:
         """The article as it is stored."""
         return self._store.article(article_id)
+
+    def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
+        """The quote `start` to `end` of one version with the sentences around it; None where that is stored no more."""
+        stored = self._store.article(article_id)
+        if stored is None or stored.version != version or not 0 <= start < end <= len(stored.article.text):
+            return None
+        return Context(Quote(stored, start, end, 0.0), surroundings(stored.article, start, end, sentences=AROUND))
 
     def find(self, url: str) -> list[StoredArticle]:
         """The articles under one URL, one for each collection that has it."""

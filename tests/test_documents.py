@@ -41,10 +41,11 @@ DOCUMENTS = [
 SAMPLES = "samples/articles"
 KINDS = {".txt", ".md", ".html", ".jsonl"}
 
-# What the bot does in a channel: shows embeds, in threads too, and replies to messages.
+# What the bot does in a channel: shows embeds, in threads that it opens too, and replies to messages.
 NEEDED = discord.Permissions(
     view_channel=True,
     send_messages=True,
+    create_public_threads=True,
     send_messages_in_threads=True,
     embed_links=True,
     read_message_history=True,

@@ -9,13 +9,16 @@ from bot.delivery import answer
 HELP = """\
 I answer from an archive of news articles, with **quotes, word for word**, and I say where they stand.
 
-`/ask` a question, such as: who suggested postponing the summit?
+`/ask` a question, such as: who suggested postponing the summit? It takes days, a publisher, and `private`
 `/search` words, with a span of days or a publisher if you like
 `/privacy` shows, exports and deletes what is kept about you
 `/settings` and `/reindex` are for members who may manage the server
 
-You can also mention me in a channel, or write to me directly. Where the archive does not answer, I say so.
-You can ask on: after an answer, "why?" or "and what did Putin say?" is enough, and I show how I understood it.
+You can also mention me in a channel, reply to me with the mention on, or write to me directly. Where the archive does \
+not answer, I say so. In the menu of a message, **Find sources for this** shows what the archive has near it.
+Under an answer: the sentences around its quotes, more quotes, and **Report wrong quote**.
+You can ask on: after an answer, "why?" or "and what did Putin say?" is enough, and I show how I understood it. \
+**Follow up** opens a thread for it.
 For that I remember your last questions for 15 minutes. A server may decide to keep questions for longer: \
 `/privacy show` tells you."""
 

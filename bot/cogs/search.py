@@ -94,13 +94,8 @@ class Find(commands.Cog):
 
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Publishers that this place may read, and no others. Nothing at all when there is no time for it."""
-        try:
-            names = await self._archive.publishers(Filters(self._readable(interaction.guild_id)))
-        except (Busy, TooLate):
-            return []
-        fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
-        return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]
+        """Publishers that this place may read, and no others."""
+        return await suggested(self._archive, self._readable(interaction.guild_id), typed)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
@@ -134,3 +129,13 @@ def buttons(page: Page) -> discord.ui.View | None:
     view.add_item(PageButton(page.number if first else page.number - 1, "Previous", disabled=first))
     view.add_item(PageButton(page.number if last else page.number + 1, "Next", disabled=last))
     return view
+
+
+async def suggested(archive: Archive, collections: tuple[str, ...], typed: str) -> list[app_commands.Choice[str]]:
+    """Publishers of the collections that hold what was typed. Nothing at all when there is no time for it."""
+    try:
+        names = await archive.publishers(Filters(collections))
+    except (Busy, TooLate):
+        return []
+    fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
+    return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]

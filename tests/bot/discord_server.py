@@ -144,7 +144,7 @@ def _json(answer: Any, status: int = 200) -> web.Response:
 
 
 def _command(number: int, sent: dict[str, Any]) -> dict[str, Any]:
-    return {**sent, "id": str(number), "application_id": APPLICATION, "version": "1"}
+    return {"description": "", **sent, "id": str(number), "application_id": APPLICATION, "version": "1"}
 
 
 def _message(sent: dict[str, Any]) -> dict[str, Any]:

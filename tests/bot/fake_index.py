@@ -10,6 +10,7 @@ from index import (
     Answer,
     Article,
     BadQuestion,
+    Context,
     Filters,
     Hit,
     NoEvidence,
@@ -21,6 +22,7 @@ from index import (
     Turn,
 )
 from index.followups import complete
+from index.passages import surroundings
 
 STOPWORDS = frozenset(
     "a an and at did do for had how in is it of on or the to was were what when where who why".split()
@@ -63,7 +65,13 @@ class FakeIndex:
         self.before_write: Callable[[], None] = lambda: None
 
     def ask(
-        self, question: str, asked_on: date | None, filters: Filters, *, history: Sequence[Turn] = ()
+        self,
+        question: str,
+        asked_on: date | None,
+        filters: Filters,
+        *,
+        history: Sequence[Turn] = (),
+        quotes: int | None = None,
     ) -> Answer | NoEvidence:
         assert asked_on is not None
         question = complete(" ".join(question.split()), history)
@@ -73,7 +81,17 @@ class FakeIndex:
         hits = self._ranked(question, filters)
         if not hits or hits[0].score < ENOUGH:
             return NoEvidence(question, 0.1, tuple(hits))
-        return _answer(question, hits)
+        return _answer(question, hits, quotes or 3)
+
+    def show(self, article_id: str) -> StoredArticle | None:
+        self.before_read()
+        return self.articles.get(article_id)
+
+    def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
+        stored = self.show(article_id)
+        if stored is None or stored.version != version or not 0 <= start < end <= len(stored.article.text):
+            return None
+        return Context(Quote(stored, start, end, 0.0), surroundings(stored.article, start, end, sentences=1))
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         self.before_read()
@@ -117,8 +135,8 @@ class FakeIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.stored.article.id, hit.passage.start))
 
 
-def _answer(question: str, hits: list[Hit]) -> Answer:
-    best = [hit for hit in hits if hit.score >= ENOUGH][:3]
+def _answer(question: str, hits: list[Hit], most: int) -> Answer:
+    best = [hit for hit in hits if hit.score >= ENOUGH][:most]
     quotes = tuple(Quote(hit.stored, hit.passage.start, hit.passage.end, hit.score, speaker(hit.text)) for hit in best)
     return Answer(question, quotes, best[0].text.split()[0], 0.9, tuple(hits))
 

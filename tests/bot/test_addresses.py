@@ -29,7 +29,7 @@ async def test_the_bot_comes_up_and_answers_over_a_real_socket(
         assert {"ask", "search", "reindex", "help"} <= {command["name"] for command in sent.body}
         await server.ask("Who was first to suggest postponing the summit?")
         answered = await server.asked("PATCH", "/webhooks/1001/a-token/messages/@original")
-    assert "Trump was the first" in answered.body["embeds"][0]["description"]
+    assert "**Trump** was the first" in answered.body["embeds"][0]["description"]
 
 
 async def test_a_lost_connection_is_resumed_at_the_server_s_own_gateway(

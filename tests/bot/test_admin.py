@@ -13,7 +13,7 @@ from bot.cogs import admin
 from index import ArchiveLocked, Progress
 from tests.bot.conftest import World, until
 
-SENTENCE = "Trump was the first to suggest postponing the summit."
+SENTENCE = "**Trump** was the first to suggest postponing the summit."
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.bot.conftest import World
 from tests.bot.fake_index import FERRY, HOSTILE, SUMMIT, FakeIndex
 
 QUESTION = "Who was first to suggest postponing the summit?"
-SENTENCE = "Trump was the first"
+SENTENCE = "**Trump** was the first"
 CALLBACK, ORIGINAL = "/interactions/*/callback", "/webhooks/*/messages/@original"
 TYPING, MESSAGES = "/channels/*/typing", "/channels/*/messages"
 

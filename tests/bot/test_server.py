@@ -15,7 +15,7 @@ from bot.keeping import Kept
 from tests.bot.conftest import World, check_embed
 
 QUESTION = "Who was first to suggest postponing the summit?"
-SENTENCE = "Trump was the first to suggest postponing the summit."
+SENTENCE = "**Trump** was the first to suggest postponing the summit."
 
 
 def decided(world: World, guild: simcord.GuildHandle | None = None) -> GuildSettings:

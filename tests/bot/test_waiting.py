@@ -37,7 +37,7 @@ async def test_who_waits_sees_their_place_where_the_answer_will_be(
         shown += [await said(server) for _ in range(3)]
     archive.close()
     assert shown[:2] == ["Your question is next in line …", "Your question is number 2 in line …"]
-    assert all("Trump was the first" in text for text in shown[2:])
+    assert all("**Trump** was the first" in text for text in shown[2:])
 
 
 async def said(server: DiscordServer) -> str:

@@ -45,6 +45,44 @@ def test_the_first_quote_is_the_sentence_that_answers_and_a_slice_of_the_stored_
     assert answer.short == "Anna"  # the fake reader finds single words
 
 
+def test_as_many_quotes_are_given_as_are_asked_for(index: NewsIndex) -> None:
+    index.add([article(number, f"The ferry took {number} people to Ostby.") for number in range(9)])
+    for quotes in (1, 2, 6):
+        answer = index.ask("How many people did the ferry take to Ostby?", quotes=quotes)
+        assert isinstance(answer, Answer)
+        assert len(answer.quotes) == quotes
+
+
+def test_a_quote_is_found_again_among_its_sentences_until_its_article_changes(index: NewsIndex) -> None:
+    index.add([article(1, FERRY)])
+    start = FERRY.index("Captain")
+    article_id = article(1, FERRY).id
+    context = index.around(article_id, 1, start, len(FERRY))
+    assert context is not None
+    assert context.quote.text == FERRY[start:]
+    assert (context.around.start, context.around.end) == (0, len(FERRY))
+    for start, end in ((-1, 5), (5, 5), (0, len(FERRY) + 1)):
+        assert index.around(article_id, 1, start, end) is None
+    index.add([article(1, SUMMIT)])
+    assert index.around(article_id, 1, 0, 5) is None
+    index.remove([article_id])
+    assert index.around(article_id, 2, 0, 5) is None
+
+
+def test_a_quotation_whose_speaker_the_text_does_not_name_is_marked(index: NewsIndex) -> None:
+    said = "“The night bus will run again in May,” an aide said."
+    index.add([article(1, FERRY), article(2, SUMMIT), article(3, said)])
+    for question, speaker, unnamed in (
+        ("When will the night bus run again?", None, True),
+        ("Who suggested postponing the summit?", None, False),
+        ("How many people did Captain Ines Roth say were hurt?", "Ines Roth", False),
+        ("What struck the pier at noon?", None, False),
+    ):
+        answer = index.ask(question)
+        assert isinstance(answer, Answer)
+        assert (answer.quotes[0].speaker, answer.quotes[0].unnamed) == (speaker, unnamed)
+
+
 def test_a_question_is_completed_from_the_conversation_before_it_is_searched_for(index: NewsIndex) -> None:
     index.add([article(1, FERRY), article(2, SUMMIT)])
     turn = Turn.of(index.ask("Who suggested postponing the summit?"))
