@@ -59,7 +59,8 @@ def serve(settings: Settings) -> int:
         index, records, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s
     )
     try:
-        return asyncio.run(connect(Pullquote(archive, sources=settings.sources), settings.token))
+        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)
+        return asyncio.run(connect(bot, settings.token))
     finally:
         archive.close()
         records.close()

@@ -1,7 +1,7 @@
 """The bot as Discord sees it: its intents, its commands, and where failures of its listeners end."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,13 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive
-from bot.cogs.admin import Admin
+from bot.archive_buttons import BUTTONS
+from bot.cogs.archive import Curator
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
 from bot.cogs.search import Find, PageButton
 from bot.errors import Tree, explain
-from bot.guilds import Guilds
+from bot.guilds import Guilds, GuildSettings
 from bot.language import Translator
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
@@ -26,7 +27,7 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 class Pullquote(commands.Bot):
     """A client that is given what it needs and writes down nothing of what people say."""
 
-    def __init__(self, archive: Archive, *, sources: Sequence[Path] = ()) -> None:
+    def __init__(self, archive: Archive, *, sources: Sequence[Path] = (), home_guilds: Collection[int] = ()) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -38,8 +39,8 @@ class Pullquote(commands.Bot):
             tree_cls=Tree,
         )
         self._archive = archive
-        self._sources = sources
         self._guilds = Guilds(archive)
+        self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -49,10 +50,14 @@ class Pullquote(commands.Bot):
         """
         await self._guilds.load()
         await self.tree.set_translator(Translator())
-        for cog in (Ask(self, self._archive), Find(self._archive), Admin(self._archive, self._sources), Help()):
+        for cog in (Ask(self, self._archive), Find(self._archive), self._curator, Help()):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton)
+        self.add_dynamic_items(PageButton, *BUTTONS)
         await self.tree.sync()
+
+    def settings_of(self, guild_id: int | None) -> GuildSettings:
+        """What the server has decided."""
+        return self._guilds.of(guild_id)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: the bot has no prefix commands, and the cogs listen for themselves."""

@@ -9,17 +9,18 @@ import discord
 from discord import app_commands
 
 from bot import render
-from bot.archive import AlreadyReindexing, Busy, TooLate
+from bot.archive import AlreadyReindexing, Busy, TooLate, Writing
 from index import ArchiveUnusable, BadQuestion, ModelUnusable
 
 log = logging.getLogger(__name__)
 
-EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing)  # outcomes, told and not logged as failures
+EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing, Writing)  # outcomes, told and not logged as failures
 
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
     (Busy, "I have more questions than I can take right now. Please ask again in a moment."),
     (TooLate, "That took longer than I may take. Please ask again in a moment, or more narrowly."),
     (AlreadyReindexing, "A reindexing is running already. I will take the next one when it has ended."),
+    (Writing, "More is waiting for the archive than I can take right now. Please try again in a few minutes."),
     (app_commands.NoPrivateMessage, "That works in a server only."),
     (app_commands.CheckFailure, "That is for members who may manage the server."),
     (app_commands.CommandSignatureMismatch, "This command has just changed. Please try again in a minute."),

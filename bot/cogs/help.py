@@ -9,7 +9,7 @@ I answer from an archive of news articles, with **quotes, word for word**, and I
 
 `/ask` a question, such as: who suggested postponing the summit?
 `/search` words, with a span of days or a publisher if you like
-`/reindex` reads new articles (for members who may manage the server)
+`/archive` adds articles that only this server sees, lists and removes them (for members who may manage the server)
 
 You can also mention me in a channel, or write to me directly. Where the archive does not answer, I say so.
 You can ask on: after an answer, "why?" or "and what did Putin say?" is enough, and I show how I understood it.

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot import escape, render
 from bot.paging import HITS_A_PAGE, Page, Search
-from index import AddReport, Answer, Article, Hit, NoEvidence, Passage, Progress, Quote, Rejection, StoredArticle
+from index import Answer, Article, Hit, NoEvidence, Passage, Quote, StoredArticle
 from tests.bot.conftest import check_embed
 from tests.bot.fake_index import HOSTILE, SUMMIT
 
@@ -49,22 +49,6 @@ def test_any_refusal_fits_discord_s_limits_and_says_that_passages_are_no_answer(
 @given(st.lists(hits, max_size=HITS_A_PAGE), st.integers(0, 4))
 def test_any_page_of_results_fits_discord_s_limits(found: list[Hit], number: int) -> None:
     check_embed(render.results(Page(Search("query", publisher="p" * 100), tuple(found), number, 5)))
-
-
-@few
-@given(st.lists(st.builds(Rejection, words, words), max_size=20), st.integers(0, 10**9))
-def test_any_report_fits_discord_s_limits_and_counts_what_it_does_not_show(
-    rejected: list[Rejection], count: int
-) -> None:
-    embed = render.report(AddReport(count, count, count, count, tuple(rejected)))
-    check_embed(embed)
-    assert ("more." in (embed.description or "")) == (len(rejected) > render.REJECTIONS_SHOWN)
-
-
-@few
-@given(words, st.integers(0, 10**9), st.none() | st.integers(0, 10**9))
-def test_any_progress_fits_discord_s_limits(stage: str, done: int, total: int | None) -> None:
-    check_embed(render.progress(Progress(stage, done, total)))
 
 
 @few

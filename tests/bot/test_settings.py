@@ -24,6 +24,7 @@ def test_without_any_variable_every_setting_has_its_default() -> None:
         ("PULLQUOTE_HOSTS", "https://quay.example/"),
         ("PULLQUOTE_HOSTS", "quay..example"),
         ("PULLQUOTE_LOG_LEVEL", "loud"),
+        ("PULLQUOTE_HOME_GUILDS", "12, Newsroom"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_one_sentence_that_names_the_variable(variable: str, raw: str) -> None:

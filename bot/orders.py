@@ -1,0 +1,99 @@
+"""What admins order of the archive, carried out: shown in a message, kept as a report, gone on with after a restart."""
+
+import logging
+from datetime import UTC, datetime
+
+import discord
+
+from bot import holdings, reports
+from bot.archive import Archive, CalledOff, Stopped
+from bot.archive_buttons import CallOff, row
+from bot.errors import EXPECTED, explain
+from bot.jobs import Job, Jobs, Order, Work, new_id
+from bot.language import Language, language
+from bot.render import notice
+from bot.reports import CANCELLED, FAILED, Report
+from bot.screen import Screen
+
+log = logging.getLogger(__name__)
+
+
+class Orders:
+    """One job each. What is ordered here runs on after the interaction's token has expired, and after a restart."""
+
+    def __init__(self, client: discord.Client, archive: Archive) -> None:
+        self._client = client
+        self._archive = archive
+        self._jobs = Jobs(archive)
+
+    async def take(
+        self, interaction: discord.Interaction, guild_id: int, *, deed: str, what: str, work: Work, say: Language
+    ) -> Report | None:
+        """Carry the order out in place of the deferred reply. None where nothing came of it, which has been said.
+
+        Raises:
+            Writing: the server has as many orders as it may have.
+        """
+        self._jobs.require_room(guild_id)
+        number = new_id()
+        embed, view = holdings.progress(what, None, None, say), row(CallOff(number, say))
+        shown = await interaction.edit_original_response(embed=embed, view=view)
+        order = Order(
+            id=number,
+            guild_id=guild_id,
+            channel_id=shown.channel.id,
+            message_id=shown.id,
+            deed=deed,
+            what=what,
+            language=say.code,
+        )
+        return await self._carry_out(order, work, self._screen(order, interaction))
+
+    async def left_over(self) -> list[Order]:
+        """What an earlier process did not finish, of the servers that are served here."""
+        return [one for one in await self._jobs.left_over() if self._client.get_guild(one.guild_id) is not None]
+
+    async def go_on(self, order: Order, work: Work) -> None:
+        """Carry it out, in the message that it was shown in."""
+        log.info("server %s: going on with job %s (%s) after a restart", order.guild_id, order.id, order.deed)
+        await self._carry_out(order, work, self._screen(order))
+
+    async def drop(self, order: Order, sentence: str) -> None:
+        """Say in its message why it cannot be gone on with."""
+        await self._jobs.forget(order)
+        await self._screen(order).show(notice(sentence))
+
+    def call_off(self, guild_id: int, job_id: str) -> Job | None:
+        """End the job at its next step; None where this server has no such job."""
+        job = self._jobs.find(guild_id, job_id)
+        if job is not None:
+            job.call_off()
+        return job
+
+    def _screen(self, order: Order, interaction: discord.Interaction | None = None) -> Screen:
+        return Screen(self._client, order.channel_id, order.message_id, interaction)
+
+    async def _carry_out(self, order: Order, work: Work, screen: Screen) -> Report | None:
+        say = language(order.language)
+        cancel = row(CallOff(order.id, say))
+
+        async def show(job: Job) -> None:
+            await screen.show(holdings.running(job, say), cancel)
+
+        words, embed = None, None
+        try:
+            done = await self._jobs.carry_out(order, work, show)
+            ended, words = Report.of(order.what, done), done.words
+        except Stopped:
+            return None  # the next process goes on with it, in this message
+        except EXPECTED as error:
+            await screen.show(notice(explain(error)))
+            return None
+        except CalledOff:
+            ended = Report(at=datetime.now(UTC), what=order.what, outcome=CANCELLED)
+        except Exception as error:  # noqa: BLE001 - whatever it is, people who look at the message have to hear of it
+            ended = Report(at=datetime.now(UTC), what=order.what, outcome=FAILED)
+            embed = notice(explain(error, for_admin=True))
+        await reports.keep(self._archive, order.guild_id, ended)
+        await screen.show(embed or holdings.report(ended, words, say))
+        return ended
