@@ -1,35 +1,49 @@
 """What admins order of the archive, carried out: shown in a message, kept as a report, gone on with after a restart."""
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import discord
 
 from bot import holdings, reports
-from bot.archive import Archive, CalledOff, Stopped
+from bot.archive import Archive, CalledOff, Stopped, own_collection
 from bot.archive_buttons import CallOff, row
 from bot.errors import EXPECTED, explain
-from bot.jobs import Job, Jobs, Order, Work, new_id
-from bot.language import Language, language
+from bot.jobs import PAGE, UPLOAD, Job, Jobs, Order, Work, new_id
+from bot.language import Language, language, phrase
 from bot.render import notice
 from bot.reports import CANCELLED, FAILED, Report
 from bot.screen import Screen
 
 log = logging.getLogger(__name__)
 
+INTERRUPTED = phrase("I was restarted before I had read {name}. Please send it again.")
+
 
 class Orders:
     """One job each. What is ordered here runs on after the interaction's token has expired, and after a restart."""
 
-    def __init__(self, client: discord.Client, archive: Archive) -> None:
+    def __init__(self, client: discord.Client, archive: Archive, sources: Sequence[str]) -> None:
         self._client = client
         self._archive = archive
+        self._sources = sources
         self._jobs = Jobs(archive)
 
     async def take(
-        self, interaction: discord.Interaction, guild_id: int, *, deed: str, what: str, work: Work, say: Language
+        self,
+        interaction: discord.Interaction,
+        guild_id: int,
+        say: Language,
+        *,
+        deed: str,
+        what: str = "",
+        data: bytes | None = None,
     ) -> Report | None:
         """Carry the order out in place of the deferred reply. None where nothing came of it, which has been said.
+
+        `deed` and `what` are as in `Order`; `data` is what a file holds that was sent.
 
         Raises:
             Writing: the server has as many orders as it may have.
@@ -47,21 +61,13 @@ class Orders:
             what=what,
             language=say.code,
         )
-        return await self._carry_out(order, work, self._screen(order, interaction))
+        return await self._carry_out(order, self._work(order, data), self._screen(order, interaction))
 
-    async def left_over(self) -> list[Order]:
-        """What an earlier process did not finish, of the servers that are served here."""
-        return [one for one in await self._jobs.left_over() if self._client.get_guild(one.guild_id) is not None]
-
-    async def go_on(self, order: Order, work: Work) -> None:
-        """Carry it out, in the message that it was shown in."""
-        log.info("server %s: going on with job %s (%s) after a restart", order.guild_id, order.id, order.deed)
-        await self._carry_out(order, work, self._screen(order))
-
-    async def drop(self, order: Order, sentence: str) -> None:
-        """Say in its message why it cannot be gone on with."""
-        await self._jobs.forget(order)
-        await self._screen(order).show(notice(sentence))
+    async def resume(self) -> None:
+        """Go on with what an earlier process did not finish, of the servers that are served here."""
+        left = await self._jobs.left_over()
+        here = [order for order in left if self._client.get_guild(order.guild_id) is not None]
+        await asyncio.gather(*map(self._go_on, here))
 
     def call_off(self, guild_id: int, job_id: str) -> Job | None:
         """End the job at its next step; None where this server has no such job."""
@@ -69,6 +75,23 @@ class Orders:
         if job is not None:
             job.call_off()
         return job
+
+    async def _go_on(self, order: Order) -> None:
+        """Carry it out in the message that it was shown in; a file that was sent is no longer there."""
+        log.info("server %s: going on with job %s (%s) after a restart", order.guild_id, order.id, order.deed)
+        if order.deed == UPLOAD:
+            await self._jobs.forget(order)
+            await self._screen(order).show(notice(language(order.language)(INTERRUPTED, name=order.what)))
+        else:
+            await self._carry_out(order, self._work(order), self._screen(order))
+
+    def _work(self, order: Order, data: bytes | None = None) -> Work:
+        collection = own_collection(order.guild_id)
+        if data is not None:
+            return lambda job: self._archive.add_upload(order.what, data, collection, job)
+        if order.deed == PAGE:
+            return lambda job: self._archive.add_page(order.what, collection, job)
+        return lambda job: self._archive.reindex(self._sources, job)
 
     def _screen(self, order: Order, interaction: discord.Interaction | None = None) -> Screen:
         return Screen(self._client, order.channel_id, order.message_id, interaction)

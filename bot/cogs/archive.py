@@ -14,18 +14,17 @@ from bot.archive_buttons import ConfirmRemoval, row
 from bot.errors import EXPECTED, BadOption, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
-from bot.jobs import PAGE, REINDEX, UPLOAD, Job, Order, Work
-from bot.language import Language, language, language_of, phrase
+from bot.jobs import PAGE, REINDEX, UPLOAD
+from bot.language import Language, language_of, phrase
 from bot.links import first_link, web_address
 from bot.orders import Orders
 from bot.render import notice
 from bot.reports import DONE
 from bot.screen import Screen
-from index import MAX_UPLOAD_BYTES, AddReport
+from index import MAX_UPLOAD_BYTES
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
 LONGEST_ADDRESS = 2000  # characters
-INTERRUPTED = phrase("I was restarted before I had read {name}. Please send it again.")
 NOT_YOURS = phrase(
     "The public archive belongs to whoever runs this bot, and only they can have it read anew. "
     "For articles of your own server there is /archive add."
@@ -51,7 +50,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         self._guilds = guilds
         self._sources = [str(source) for source in sources]
         self._home_guilds = home_guilds
-        self._orders = Orders(bot, archive)
+        self._orders = Orders(bot, archive, self._sources)
         self._resuming: asyncio.Task[None] | None = None
         self._menu = app_commands.ContextMenu(name="Add to archive", callback=self.add_message)
 
@@ -126,7 +125,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         if refusal := await self._no_reindexing(interaction, say):
             await interaction.edit_original_response(embed=notice(refusal))
             return
-        await self._order(interaction, REINDEX, "", self._reindex, say)
+        await self._order(interaction, say, REINDEX)
 
     @app_commands.command(description="What the archive holds")
     async def status(self, interaction: discord.Interaction) -> None:
@@ -185,34 +184,31 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
             limit = round(MAX_UPLOAD_BYTES / 1e6)
             raise BadOption(say("That file is too large: {n} MB is the limit.", n=limit))
         await interaction.response.defer(thinking=True)
-        name, collection = file.filename, own_collection(_manager_of(interaction))
-        data = await file.read()
-        await self._order(
-            interaction, UPLOAD, name, lambda job: self._archive.add_upload(name, data, collection, job), say
-        )
+        try:
+            data = await file.read()
+        except discord.HTTPException:
+            await interaction.edit_original_response(embed=notice(say("Discord does not hand me that file any more.")))
+            return
+        await self._order(interaction, say, UPLOAD, file.filename, data)
 
     async def _add_page(self, interaction: discord.Interaction, address: str | None, say: Language) -> None:
         if address is None:
             raise BadOption(say("There is no link to a web page in it, and no file."))
         await interaction.response.defer(thinking=True)
-        await self._order(interaction, PAGE, address, self._page_work(address, _manager_of(interaction)), say)
+        await self._order(interaction, say, PAGE, address)
 
-    def _page_work(self, address: str, guild_id: int) -> Work:
-        return lambda job: self._archive.add_page(address, own_collection(guild_id), job)
-
-    async def _reindex(self, job: Job) -> AddReport:
-        return await self._archive.reindex(self._sources, job)
-
-    async def _order(self, interaction: discord.Interaction, deed: str, what: str, work: Work, say: Language) -> None:
+    async def _order(
+        self, interaction: discord.Interaction, say: Language, deed: str, what: str = "", data: bytes | None = None
+    ) -> None:
         guild_id = _manager_of(interaction)
         try:
-            ended = await self._orders.take(interaction, guild_id, deed=deed, what=what, work=work, say=say)
+            ended = await self._orders.take(interaction, guild_id, say, deed=deed, what=what, data=data)
         except EXPECTED as error:
             await interaction.edit_original_response(embed=notice(explain(error)), view=None)
             return
-        if ended is not None and ended.outcome == DONE:
+        if ended is not None:
             counts = f"{ended.added} added, {ended.changed} changed, {ended.rejected} not taken"
-            await audit.note(interaction, f"{deed} {what}: {counts}")
+            await audit.note(interaction, f"{deed} {what}: {counts if ended.outcome == DONE else ended.outcome}")
 
     async def _no_reindexing(self, interaction: discord.Interaction, say: Language) -> str | None:
         """Why the operator's sources are not read anew from here, if they are not: they are the operator's affair."""
@@ -237,15 +233,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def _resume(self) -> None:
         await self._bot.wait_until_ready()
-        await asyncio.gather(*(self._go_on(order) for order in await self._orders.left_over()))
-
-    async def _go_on(self, order: Order) -> None:
-        if order.deed == REINDEX:
-            await self._orders.go_on(order, self._reindex)
-        elif order.deed == PAGE:
-            await self._orders.go_on(order, self._page_work(order.what, order.guild_id))
-        else:
-            await self._orders.drop(order, language(order.language)(INTERRUPTED, name=order.what))
+        await self._orders.resume()
 
 
 def _manager_of(interaction: discord.Interaction) -> int:

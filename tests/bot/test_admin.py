@@ -146,6 +146,25 @@ async def test_a_reindexing_is_cancelled_at_its_next_step_and_what_was_stored_st
     assert not message.components or not world.channel.last_message.components  # type: ignore[union-attr]
 
 
+async def test_a_button_of_a_job_that_has_ended_says_so(world: World) -> None:
+    gate = threading.Event()
+    world.index.before_write = until(gate)
+    world.env.settle_timeout = 0.3
+    with pytest.raises(TimeoutError):
+        await world.admin.slash(world.channel, "archive reindex")
+    message = world.channel.last_message
+    assert message is not None
+    stored = world.env.backend.get_message(world.channel.id, message.id)
+    buttons = stored.components
+    gate.set()
+    await world.env.settle(timeout=5)
+    assert not stored.components, "it goes when the job is done"
+    stored.components = buttons
+    clicked = await world.admin.click(message, label="Cancel")
+    assert "has ended already" in (clicked.followups[0].embeds[0].description or "")
+    assert len(world.index.articles) == 3 + 4
+
+
 async def test_members_without_manage_server_cannot_cancel_it(world: World) -> None:
     gate = threading.Event()
     world.index.before_write = until(gate)

@@ -1,6 +1,7 @@
 """Jobs show how far they are, can be ended, and outlive the process; what they show fits and harms nobody."""
 
 import asyncio
+import re
 import threading
 from datetime import UTC, datetime
 
@@ -179,6 +180,24 @@ def test_any_list_of_articles_fits_discord_s_limits(
     check_embed(holdings.removal(one))
     held = Status(page, page, (), page, when, when, when, "m", page)
     check_embed(holdings.status(held, held, page))
+
+
+def test_hostile_words_are_shown_as_plain_ones_wherever_they_come_from() -> None:
+    hostile = "@everyone <@1> [free](https://evil.example) discord.gg/abc ||x|| ``` \u202e"
+    stored = StoredArticle(Article("file:x", hostile, "text"), 1, datetime(2025, 1, 1, tzinfo=UTC))
+    report = Report(at=stored.added_at, what=hostile, rejected=1, rejections=(Rejection(hostile, hostile),))
+    held = Status(1, 1, (), 1, None, None, None, hostile, 1)
+    embeds = [
+        holdings.progress(hostile, Progress(hostile, 1, 2), 1.0),
+        holdings.report(report),
+        holdings.reports([report]),
+        holdings.own_list([stored], 0, 1),
+        holdings.removal(stored),
+        holdings.status(held, held, 1),
+    ]
+    for embed in embeds:
+        left = re.sub(r"\\[!-/:-@\[-`{-~]|<t:\d+:[RD]>", "", embed.description or "")
+        assert not re.search(r"@|<|```|\|\||\]\(|discord\.gg|://|\u202e", left), left
 
 
 @given(words)
