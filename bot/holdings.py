@@ -62,6 +62,8 @@ def progress(what: str, now: Progress | None, left_s: float | None, say: Languag
 
 def _bar(now: Progress, say: Language) -> str:
     stage = escape_within(say(STAGES.get(now.stage, now.stage.capitalize())), NAME_LIMIT)
+    if now.total == 1:
+        return f"{stage} …"
     if not now.total:
         return say("{stage} · {done}", stage=stage, done=now.done)
     share = min(1.0, now.done / now.total)
@@ -91,7 +93,14 @@ def report(ended: Report, words: int | None = None, say: Language = ENGLISH) -> 
         lines.append(say("**{n} not taken**", n=ended.rejected))
         lines += _reasons(ended.rejections[:REJECTIONS_SHOWN], ended.rejected, say)
     colour = ANSWERED if ended.outcome == DONE else DECLINED
-    return discord.Embed(title=say(OUTCOMES[ended.outcome]), description="\n".join(lines), colour=colour)
+    return discord.Embed(title=_title(ended, say), description="\n".join(lines), colour=colour)
+
+
+def _title(ended: Report, say: Language) -> str:
+    if ended.outcome != DONE or not ended.what:
+        return say(OUTCOMES[ended.outcome])
+    taken = ended.added + ended.changed + ended.unchanged
+    return say("Now in this server’s archive") if taken else say("Nothing was added")
 
 
 def _counts(ended: Report, say: Language) -> str:
