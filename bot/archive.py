@@ -1,24 +1,35 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore, Event
 from typing import Protocol, TypeVar
 
+from bot.line import Line
 from index import AddReport, Answer, Filters, Hit, NoEvidence, Progress, Records, Status, StoredArticle, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
+TellPlace = Callable[[int], Awaitable[object]]  # what to do with the place in line of one who waits; 1 is next
 
 WRITES = 16  # changes of the archive that may wait for their turn, of all servers together
 SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
 
 
+# Who waits longer than the first is told their place, and once more, if need be, after the second. No more often: edits
+# share the channel's rate limit.
+PLACE_TOLD_AFTER_S = (1.0, 5.0)
+
+
 class Busy(Exception):
-    """As many questions as may wait are waiting."""
+    """As many questions as may wait are waiting. There should be room in `again_in_s` seconds."""
+
+    def __init__(self, again_in_s: int) -> None:
+        super().__init__(f"again in {again_in_s} s")
+        self.again_in_s = again_in_s
 
 
 class TooLate(Exception):
@@ -102,8 +113,8 @@ class Archive:
         self.deadline_s = deadline_s
         self._index = index
         self._records = records
-        self._slots = BoundedSemaphore(readers + waiting)
         self._turns = BoundedSemaphore(1 + WRITES)
+        self._line = Line(readers, waiting)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="question")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="records")
@@ -111,14 +122,21 @@ class Archive:
         self._closing = Event()
 
     async def ask(
-        self, question: str, asked_on: date, filters: Filters, history: Sequence[Turn] = ()
+        self,
+        question: str,
+        asked_on: date,
+        filters: Filters,
+        history: Sequence[Turn] = (),
+        *,
+        tell_place: TellPlace | None = None,
     ) -> Answer | NoEvidence:
-        """As `NewsIndex.ask`. Raises `Busy` and `TooLate` besides."""
-        return await self._read(partial(self._index.ask, question, asked_on, filters, history=history), self.deadline_s)
+        """As `NewsIndex.ask`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
+        call = partial(self._index.ask, question, asked_on, filters, history=history)
+        return await self._read(call, self.deadline_s, tell_place)
 
-    async def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
-        """As `NewsIndex.search`. Raises `Busy` and `TooLate` besides."""
-        return await self._read(partial(self._index.search, query, k, filters), self.deadline_s)
+    async def search(self, query: str, k: int, filters: Filters, *, tell_place: TellPlace | None = None) -> list[Hit]:
+        """As `NewsIndex.search`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.search, query, k, filters), self.deadline_s, tell_place)
 
     async def publishers(self, filters: Filters) -> tuple[str, ...]:
         """As `NewsIndex.publishers`, in time for an autocompletion. Raises `Busy` and `TooLate` besides."""
@@ -187,6 +205,14 @@ class Archive:
         """As `Records.remove_all`."""
         return await self._note(partial(self._records.remove_all, kind, prefix))
 
+    async def forget_everywhere(self, prefix: str) -> int:
+        """As `Records.remove_everywhere`."""
+        return await self._note(partial(self._records.remove_everywhere, prefix))
+
+    async def expire(self) -> int:
+        """As `Records.expire`."""
+        return await self._note(self._records.expire)
+
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
         self._closing.set()
@@ -197,44 +223,66 @@ class Archive:
     async def _note(self, call: Callable[[], Result]) -> Result:
         return await asyncio.wrap_future(self._clerk.submit(call))
 
-    async def _read(self, call: Callable[[], Result], deadline_s: float) -> Result:
-        work = self._submit(self._readers, self._slots, call)
-        if work is None:
-            raise Busy
+    async def _read(self, call: Callable[[], Result], deadline_s: float, tell_place: TellPlace | None = None) -> Result:
+        ticket = self._line.join()
+        if ticket is None:
+            raise Busy(self._line.again_in_s())
+        work = asyncio.wrap_future(self._submit(ticket, call))
         try:
             async with asyncio.timeout(deadline_s) as clock:
-                return await asyncio.wrap_future(work)
+                if tell_place is not None:
+                    await self._accompany(ticket, work, tell_place)
+                return await work
         except TimeoutError:
             if clock.expired():
                 raise TooLate from None
             raise
+        finally:
+            work.cancel()  # where nobody waits any more and no thread has begun, none will
+
+    async def _accompany(self, ticket: int, work: "asyncio.Future[Result]", tell_place: TellPlace) -> None:
+        """Tell the place of one who still waits. It is awaited: an edit under way must not come after the answer."""
+        for pause_s in PLACE_TOLD_AFTER_S:
+            await asyncio.wait([work], timeout=pause_s)
+            place = self._line.place(ticket)
+            if not place:
+                return
+            await tell_place(place)
+
+    def _submit(self, ticket: int, call: Callable[[], Result]) -> "Future[Result]":
+        def serve() -> Result:
+            self._line.start(ticket)
+            return call()
+
+        try:
+            work = self._readers.submit(serve)
+        except BaseException:
+            self._line.leave(ticket)
+            raise
+        work.add_done_callback(lambda _: self._line.leave(ticket))  # when the thread ends, or the wait is given up
+        return work
 
     async def _write(self, call: Callable[[], Result], *, ended: Callable[[], None] = lambda: None) -> Result:
         """Who stops waiting for it takes it back if it has not begun; what has begun goes on."""
-        work = self._submit(self._writer, self._turns, call)
-        if work is None:
+
+        def over() -> None:
+            self._turns.release()
+            ended()
+
+        if not self._turns.acquire(blocking=False):
             ended()
             raise Writing
-        work.add_done_callback(lambda _: ended())
+        try:
+            work = self._writer.submit(call)
+        except BaseException:
+            over()
+            raise
+        work.add_done_callback(lambda _: over())
         try:
             return await asyncio.shield(asyncio.wrap_future(work))
         except asyncio.CancelledError:
             work.cancel()
             raise
-
-    def _submit(
-        self, threads: ThreadPoolExecutor, slots: BoundedSemaphore, call: Callable[[], Result]
-    ) -> "Future[Result] | None":
-        """The call on one of the threads; None where no slot is free."""
-        if not slots.acquire(blocking=False):
-            return None
-        try:
-            work = threads.submit(call)
-        except BaseException:
-            slots.release()
-            raise
-        work.add_done_callback(lambda _: slots.release())  # runs when the thread ends, or the wait is given up
-        return work
 
     def _listen(self, on_progress: Listener, now: Progress) -> None:
         if self._closing.is_set():

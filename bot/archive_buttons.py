@@ -7,6 +7,7 @@ from typing import Protocol, Self, runtime_checkable
 import discord
 from discord.ext import commands
 
+from bot.delivery import acknowledge
 from bot.errors import tell
 from bot.language import ENGLISH, Language
 
@@ -50,8 +51,7 @@ class CallOff(Item, template=r"pullquote:job:off:(?P<job>[0-9a-f]{8})"):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """End the job."""
-        await interaction.response.defer()
-        if cog := _cog(interaction):
+        if await acknowledge(interaction) and (cog := _cog(interaction)):
             await _told(interaction, cog.call_off(interaction, self.job_id))
 
 
@@ -73,8 +73,7 @@ class ConfirmRemoval(Item, template=r"pullquote:archive:remove:(?P<article>[0-9a
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Remove the article."""
-        await interaction.response.defer()
-        if cog := _cog(interaction):
+        if await acknowledge(interaction) and (cog := _cog(interaction)):
             await _told(interaction, cog.confirmed(interaction, self.article_id))
 
 
@@ -94,8 +93,7 @@ class SpareArticle(Item, template=r"pullquote:archive:spare"):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Say so."""
-        await interaction.response.defer()
-        if cog := _cog(interaction):
+        if await acknowledge(interaction) and (cog := _cog(interaction)):
             await _told(interaction, cog.spared(interaction))
 
 
@@ -116,8 +114,7 @@ class OwnPage(Item, template=r"pullquote:archive:list:(?P<page>\d{1,6})"):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        if cog := _cog(interaction):
+        if await acknowledge(interaction) and (cog := _cog(interaction)):
             await _told(interaction, cog.turn(interaction, self.page))
 
 

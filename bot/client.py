@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,25 @@ from bot.archive_buttons import BUTTONS
 from bot.cogs.archive import Curator
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
+from bot.cogs.privacy import DeleteButton, Privacy
 from bot.cogs.search import Find, PageButton
+from bot.cogs.server import Control, Server
+from bot.delivery import refusal
 from bot.errors import Tree, explain
 from bot.guilds import Guilds, GuildSettings
+from bot.keeping import Keeping
 from bot.language import Translator
+from bot.turnstile import Turnstile
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
-class Pullquote(commands.Bot):
-    """A client that is given what it needs and writes down nothing of what people say."""
+class Pullquote(commands.AutoShardedBot):
+    """A client that is given what it needs and writes down nothing of what people say.
+
+    It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
+    """
 
     def __init__(self, archive: Archive, *, sources: Sequence[Path] = (), home_guilds: Collection[int] = ()) -> None:
         super().__init__(
@@ -41,6 +50,8 @@ class Pullquote(commands.Bot):
         self._archive = archive
         self._guilds = Guilds(archive)
         self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
+        self._keeping = Keeping(archive, self._guilds)
+        self._turnstile = Turnstile(self._guilds)
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -49,14 +60,22 @@ class Pullquote(commands.Bot):
         new against its daily limit, and a remembered hash could disagree with what Discord really has.
         """
         await self._guilds.load()
+        await self._keeping.load()
         await self.tree.set_translator(Translator())
-        for cog in (Ask(self, self._archive), Find(self._archive), self._curator, Help()):
+        for cog in (
+            Ask(self, self._archive, self._guilds, self._keeping, self._turnstile),
+            Find(self._archive, self._guilds),
+            self._curator,
+            Server(self._guilds, self._keeping),
+            Privacy(self._archive, self._guilds, self._keeping),
+            Help(),
+        ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton, *BUTTONS)
+        self.add_dynamic_items(PageButton, Control, DeleteButton, *BUTTONS)
         await self.tree.sync()
 
     def settings_of(self, guild_id: int | None) -> GuildSettings:
-        """What the server has decided."""
+        """What a server has decided."""
         return self._guilds.of(guild_id)
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -69,4 +88,5 @@ class Pullquote(commands.Bot):
         messages = [about for about in args if isinstance(about, discord.Message)]
         sentence = explain(error or RuntimeError("unknown"), private=[message.content for message in messages])
         for message in messages:
-            await message.channel.send(embed=render.notice(sentence))
+            if error := await refusal(partial(message.channel.send, embed=render.notice(sentence))):
+                explain(error)

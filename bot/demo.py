@@ -126,7 +126,7 @@ def _print_progress(now: Progress) -> None:
 
 async def _serve(archive: Archive, articles: int, *, port: int, browser: bool) -> None:
     bot = Pullquote(archive, sources=[SAMPLES], home_guilds=[HOME])
-    async with simcord.run(bot, settle_timeout=PATIENCE_S, check_errors=False) as env:
+    async with simcord.run(bot, shard_count=1, settle_timeout=PATIENCE_S, check_errors=False) as env:
         preview = await _stage(env, articles, port)
         async with preview:
             print(READY.format(articles=articles, url=preview.url), flush=True)

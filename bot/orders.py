@@ -10,6 +10,7 @@ import discord
 from bot import holdings, reports
 from bot.archive import Archive, CalledOff, Stopped, own_collection
 from bot.archive_buttons import CallOff, row
+from bot.delivery import refusal
 from bot.errors import EXPECTED, explain
 from bot.jobs import PAGE, UPLOAD, Job, Jobs, Order, Work, new_id
 from bot.language import Language, language, phrase
@@ -50,13 +51,12 @@ class Orders:
         """
         self._jobs.require_room(guild_id)
         number = new_id()
-        embed, view = holdings.progress(what, None, None, say), row(CallOff(number, say))
-        shown = await interaction.edit_original_response(embed=embed, view=view)
+        shown = await self._begin(interaction, holdings.progress(what, None, None, say), row(CallOff(number, say)))
         order = Order(
             id=number,
             guild_id=guild_id,
-            channel_id=shown.channel.id,
-            message_id=shown.id,
+            channel_id=interaction.channel_id or 0,
+            message_id=shown.id if shown else 0,
             deed=deed,
             what=what,
             language=say.code,
@@ -75,6 +75,19 @@ class Orders:
         if job is not None:
             job.call_off()
         return job
+
+    async def _begin(
+        self, interaction: discord.Interaction, embed: discord.Embed, view: discord.ui.View
+    ) -> discord.Message | None:
+        """The message that shows it; where Discord takes none, it is done all the same, and /archive recent tells."""
+        shown: list[discord.Message] = []
+
+        async def edit() -> None:
+            shown.append(await interaction.edit_original_response(embed=embed, view=view))
+
+        if error := await refusal(edit):
+            explain(error)
+        return shown[0] if shown else None
 
     async def _go_on(self, order: Order) -> None:
         """Carry it out in the message that it was shown in; a file that was sent is no longer there."""

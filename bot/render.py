@@ -42,6 +42,11 @@ def notice(sentence: str) -> discord.Embed:
     return discord.Embed(description=escape_within(sentence, DESCRIPTION_LIMIT) or "?", colour=NOTICED)
 
 
+def waiting(place: int) -> discord.Embed:
+    """What stands where the answer will be, for one who waits in line; 1 is next."""
+    return notice("Your question is next in line …" if place == 1 else f"Your question is number {place} in line …")
+
+
 def answer(found: Answer | NoEvidence, *, asked: str | None = None) -> discord.Embed:
     """The short answer over its quotes, or the plain word that there is none over the nearest passages.
 

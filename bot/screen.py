@@ -1,10 +1,9 @@
 """The message that shows how a job goes, for as long as the job takes."""
 
-import logging
-
 import discord
 
-log = logging.getLogger(__name__)
+from bot.delivery import refusal
+from bot.errors import explain
 
 NOBODY = discord.AllowedMentions.none()  # the edit of a partial message does not take the client's
 
@@ -25,12 +24,14 @@ class Screen:
 
     async def show(self, embed: discord.Embed, view: discord.ui.View | None = None) -> None:
         """Put this in place of what the message shows."""
-        try:
+
+        async def edit() -> None:
             if self._interaction is not None and not self._interaction.is_expired():
                 await self._interaction.edit_original_response(embed=embed, view=view)
             else:
                 channel = self._client.get_partial_messageable(self._channel_id)
                 message = channel.get_partial_message(self._message_id)
                 await message.edit(embed=embed, view=view, allowed_mentions=NOBODY)
-        except discord.HTTPException as error:
-            log.warning("the progress of a job could not be shown: status %s, code %s", error.status, error.code)
+
+        if error := await refusal(edit):
+            explain(error)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -52,6 +53,18 @@ def _ids(raw: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
+def _address(*schemes: str) -> Callable[[str], str]:
+    """A parser of addresses with a host."""
+
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"it must be an address that starts with {' or '.join(f'{one}://' for one in schemes)}")
+        return raw
+
+    return parse
+
+
 def _level(raw: str) -> str:
     if raw.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("it must be DEBUG, INFO, WARNING or ERROR")
@@ -87,6 +100,20 @@ class Settings:
         repr=False,  # it must never reach a log
         metadata=_reads("DISCORD_TOKEN", str, "the bot's token from the Discord developer portal"),
     )
+    api_url: str = field(
+        default="",
+        metadata=_reads(
+            "DISCORD_API_URL",
+            _address("http", "https"),
+            "API of a Discord-compatible server, in place of Discord's own",
+        ),
+    )
+    gateway_url: str = field(
+        default="",
+        metadata=_reads(
+            "DISCORD_GATEWAY_URL", _address("ws", "wss"), "gateway of that server, in place of the one its API names"
+        ),
+    )
     data: Path = field(
         default=DEFAULTS.data,
         metadata=_reads("PULLQUOTE_DATA", _path, "folder of the archive"),
@@ -94,6 +121,16 @@ class Settings:
     model: str = field(
         default=DEFAULTS.model,
         metadata=_reads("PULLQUOTE_MODEL", str, "sentence-transformers model: bundled, a folder, or a hub name"),
+    )
+    reader: str = field(
+        default=DEFAULTS.reader,
+        metadata=_reads("PULLQUOTE_READER", str, "QA model that finds the answers: bundled, a folder, or a hub name"),
+    )
+    reranker: str = field(
+        default=DEFAULTS.reranker,
+        metadata=_reads(
+            "PULLQUOTE_RERANKER", str, "cross-encoder that ranks passages: bundled, a folder or a hub name"
+        ),
     )
     sources: tuple[Path, ...] = field(
         default=(),
@@ -162,7 +199,14 @@ class Settings:
     @property
     def index(self) -> IndexConfig:
         """The part that the archive is opened with."""
-        return IndexConfig(data=self.data, model=self.model, min_confidence=self.min_confidence, hosts=self.hosts)
+        return IndexConfig(
+            data=self.data,
+            model=self.model,
+            reader=self.reader,
+            reranker=self.reranker,
+            min_confidence=self.min_confidence,
+            hosts=self.hosts,
+        )
 
 
 def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: str) -> object:

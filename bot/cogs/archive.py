@@ -11,7 +11,8 @@ from discord.ext import commands
 from bot import audit, holdings, reports, shelves
 from bot.archive import Archive, Busy, TooLate, own_collection
 from bot.archive_buttons import ConfirmRemoval, row
-from bot.errors import EXPECTED, BadOption, explain
+from bot.delivery import acknowledge, show
+from bot.errors import EXPECTED, REFUSALS, BadOption, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
 from bot.jobs import PAGE, REINDEX, UPLOAD
@@ -104,7 +105,8 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         self, interaction: discord.Interaction, article: app_commands.Range[str, 1, LONGEST_ADDRESS]
     ) -> None:
         """Ask before it is removed."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         say = self._language(interaction)
         await _show(interaction, shelves.removal(self._archive, _manager_of(interaction), article, say))
 
@@ -120,30 +122,34 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     @app_commands.command(description="Read new and changed articles into the public archive (who runs the bot)")
     async def reindex(self, interaction: discord.Interaction) -> None:
         """Reindex, show how far it is, and report; questions go on meanwhile."""
-        await interaction.response.defer(thinking=True)
+        if not await acknowledge(interaction, thinking=True):
+            return
         say = self._language(interaction)
         if refusal := await self._no_reindexing(interaction, say):
-            await interaction.edit_original_response(embed=notice(refusal))
+            await show(interaction, notice(refusal))
             return
         await self._order(interaction, say, REINDEX)
 
     @app_commands.command(description="What the archive holds")
     async def status(self, interaction: discord.Interaction) -> None:
         """Show figures."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         await _show(interaction, self._status(interaction, self._language(interaction)))
 
     @app_commands.command(description="What was added in this server lately, and what was not taken, and why")
     async def recent(self, interaction: discord.Interaction) -> None:
         """Show the last reports."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         found = await reports.last(self._archive, _manager_of(interaction))
-        await interaction.edit_original_response(embed=holdings.reports(found, self._language(interaction)))
+        await show(interaction, holdings.reports(found, self._language(interaction)))
 
     @app_commands.command(name="list", description="The articles that only this server sees")
     async def own(self, interaction: discord.Interaction) -> None:
         """Show the first page."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         await self.turn(interaction, 0)
 
     async def call_off(self, interaction: discord.Interaction, job_id: str) -> None:
@@ -158,7 +164,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         say, collection = self._language(interaction), own_collection(_manager_of(interaction))
         stored = await self._archive.article(article_id, collection)
         if stored is None:
-            await interaction.edit_original_response(embed=notice(say("It is not there any more.")), view=None)
+            await show(interaction, notice(say("It is not there any more.")), None)
             return
         screen = Screen(interaction.client, interaction.channel_id or 0, 0, interaction)
         await screen.show(notice(say("Waiting for its turn …")), row(ConfirmRemoval(article_id, say)))
@@ -169,7 +175,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     async def spared(self, interaction: discord.Interaction) -> None:
         """Say that nothing was removed."""
         sentence = self._language(interaction)("Nothing was removed.")
-        await interaction.edit_original_response(embed=notice(sentence), view=None)
+        await show(interaction, notice(sentence), None)
 
     async def turn(self, interaction: discord.Interaction, page: int) -> None:
         """Show another page of this server's own articles."""
@@ -183,18 +189,20 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         if file.size > MAX_UPLOAD_BYTES:
             limit = round(MAX_UPLOAD_BYTES / 1e6)
             raise BadOption(say("That file is too large: {n} MB is the limit.", n=limit))
-        await interaction.response.defer(thinking=True)
+        if not await acknowledge(interaction, thinking=True):
+            return
         try:
             data = await file.read()
-        except discord.HTTPException:
-            await interaction.edit_original_response(embed=notice(say("Discord does not hand me that file any more.")))
+        except REFUSALS:
+            await show(interaction, notice(say("Discord does not hand me that file any more.")))
             return
         await self._order(interaction, say, UPLOAD, file.filename, data)
 
     async def _add_page(self, interaction: discord.Interaction, address: str | None, say: Language) -> None:
         if address is None:
             raise BadOption(say("There is no link to a web page in it, and no file."))
-        await interaction.response.defer(thinking=True)
+        if not await acknowledge(interaction, thinking=True):
+            return
         await self._order(interaction, say, PAGE, address)
 
     async def _order(
@@ -204,11 +212,13 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         try:
             ended = await self._orders.take(interaction, guild_id, say, deed=deed, what=what, data=data)
         except EXPECTED as error:
-            await interaction.edit_original_response(embed=notice(explain(error)), view=None)
+            await show(interaction, notice(explain(error)), None)
             return
         if ended is not None:
             counts = f"{ended.added} added, {ended.changed} changed, {ended.rejected} not taken"
-            await audit.note(interaction, f"{deed} {what}: {counts if ended.outcome == DONE else ended.outcome}")
+            await audit.note(
+                interaction, f"{deed} {what}".rstrip() + f": {counts if ended.outcome == DONE else ended.outcome}"
+            )
 
     async def _no_reindexing(self, interaction: discord.Interaction, say: Language) -> str | None:
         """Why the operator's sources are not read anew from here, if they are not: they are the operator's affair."""
@@ -252,4 +262,4 @@ async def _show(interaction: discord.Interaction, making: Awaitable[shelves.Repl
         embed, view = await making
     except EXPECTED as error:
         embed, view = notice(explain(error)), None
-    await interaction.edit_original_response(embed=embed, view=view)
+    await show(interaction, embed, view)

@@ -10,8 +10,10 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive, Busy, TooLate, collections_of
+from bot.delivery import acknowledge, show
 from bot.errors import EXPECTED, BadOption, explain, tell
 from bot.escape import one_line
+from bot.guilds import Guilds
 from bot.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
 from index import Filters
 
@@ -50,8 +52,9 @@ class PageButton(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        cog = interaction.client.get_cog("Find") if isinstance(interaction.client, commands.Bot) else None
+        if not await acknowledge(interaction):
+            return
+        cog = interaction.client.get_cog("Find") if isinstance(interaction.client, commands.AutoShardedBot) else None
         if isinstance(cog, Find):
             await cog.turn(interaction, self.number)
 
@@ -59,8 +62,9 @@ class PageButton(
 class Find(commands.Cog):
     """Finds passages and pages through them."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, guilds: Guilds) -> None:
         self._archive = archive
+        self._guilds = guilds
 
     @app_commands.command(description="Search the news archive for passages")
     @app_commands.describe(
@@ -78,20 +82,21 @@ class Find(commands.Cog):
         publisher: app_commands.Range[str, 1, CHOICE_LIMIT] | None = None,
     ) -> None:
         """Show the first page in the channel."""
-        await interaction.response.defer(thinking=True)
+        if not await acknowledge(interaction, thinking=True):
+            return
         search = Search(one_line(query), after, before, one_line(publisher or "") or None)
         try:
             page = await self._page(search, 0, interaction.guild_id)
         except EXPECTED as error:
-            await interaction.edit_original_response(embed=render.notice(explain(error)))
+            await show(interaction, render.notice(explain(error)))
             return
-        await interaction.edit_original_response(embed=render.results(page), view=buttons(page))
+        await show(interaction, render.results(page), buttons(page))
 
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Publishers that this place may read, and no others. Nothing at all when there is no time for it."""
         try:
-            names = await self._archive.publishers(Filters(collections_of(interaction.guild_id)))
+            names = await self._archive.publishers(Filters(self._readable(interaction.guild_id)))
         except (Busy, TooLate):
             return []
         fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
@@ -103,18 +108,21 @@ class Find(commands.Cog):
             search_of(interaction.message.embeds[0]) if interaction.message and interaction.message.embeds else None
         )
         if search is None:
-            await interaction.followup.send(embed=render.notice(GONE), ephemeral=True)
+            await tell(interaction, BadOption(GONE))
             return
         try:
             page = await self._page(search, number, interaction.guild_id)
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
             await tell(interaction, error)
             return
-        await interaction.edit_original_response(embed=render.results(page), view=buttons(page))
+        await show(interaction, render.results(page), buttons(page))
 
     async def _page(self, search: Search, number: int, guild_id: int | None) -> Page:
-        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(collections_of(guild_id)))
+        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(self._readable(guild_id)))
         return page_of(search, hits, number)
+
+    def _readable(self, guild_id: int | None) -> tuple[str, ...]:
+        return collections_of(guild_id, public=self._guilds.of(guild_id).public)
 
 
 def buttons(page: Page) -> discord.ui.View | None:

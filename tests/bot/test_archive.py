@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import archive as archive_module
 from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, Writing, collections_of
 from index import Answer, Filters, Progress, Records
 from tests.bot.conftest import until
@@ -60,6 +61,30 @@ async def test_a_question_given_up_while_it_waited_never_runs_and_frees_its_plac
     with pytest.raises(TooLate):
         await first
     gate.set()
+    archive.close()
+
+
+async def test_one_who_waits_is_told_their_place_and_nobody_who_is_served(
+    gate: threading.Event, monkeypatch: pytest.MonkeyPatch, records: Records
+) -> None:
+    monkeypatch.setattr(archive_module, "PLACE_TOLD_AFTER_S", (0.02, 0.02))
+    archive = Archive(closed(gate), records, readers=1, waiting=2)
+    told: dict[str, list[int]] = {"first": [], "second": [], "third": []}
+
+    async def ask(who: str) -> None:
+        async def tell_place(place: int) -> None:
+            told[who].append(place)
+
+        await archive.ask(QUESTION, TODAY, Filters(), tell_place=tell_place)
+
+    asking = [asyncio.create_task(ask(who)) for who in told]
+    await asyncio.sleep(0.2)
+    with pytest.raises(Busy) as busy:
+        await archive.ask(QUESTION, TODAY, Filters())
+    assert busy.value.again_in_s >= 1
+    gate.set()
+    await asyncio.gather(*asking)
+    assert told == {"first": [], "second": [1, 1], "third": [2, 2]}
     archive.close()
 
 
