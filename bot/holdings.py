@@ -131,7 +131,8 @@ def reports(found: Sequence[Report], say: Language = ENGLISH) -> discord.Embed:
 
 def _entry(one: Report, say: Language) -> list[str]:
     when = discord.utils.format_dt(one.at, "R")
-    lines = [f"**{_name(one.what) if one.what else say('Reindexing')}** · {when}"]
+    what = _name(one.what) if one.what else say("Reindexing")
+    lines = [f"**{what}** · {when}"]
     lines.append(_counts(one, say) if one.outcome == DONE else say(OUTCOMES[one.outcome]))
     shown = one.rejections[:REJECTIONS_IN_LIST]
     return lines + [f"> {line}" for line in _reasons(shown, one.rejected, say)]
@@ -162,7 +163,8 @@ def own_list(found: Sequence[StoredArticle], page: int, pages: int, say: Languag
 
 def removal(stored: StoredArticle, say: Language = ENGLISH) -> discord.Embed:
     """The question before an article is removed."""
-    text = f"{described(stored)}\n\n{say('It will not be found or quoted any more. This cannot be undone.')}"
+    warning = say("It will not be found or quoted any more. This cannot be undone.")
+    text = f"{described(stored)}\n\n{warning}"
     return discord.Embed(title=say("Remove this article?"), description=text, colour=NOTICED)
 
 

@@ -51,7 +51,7 @@ class DeleteButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], t
     async def callback(self, interaction: discord.Interaction) -> None:
         """Delete, and say so in place of the question."""
         await interaction.response.defer()
-        cog = interaction.client.get_cog("Privacy") if isinstance(interaction.client, commands.Bot) else None
+        cog = interaction.client.get_cog("Privacy") if isinstance(interaction.client, commands.AutoShardedBot) else None
         if isinstance(cog, Privacy):
             await cog.erase(interaction)
 

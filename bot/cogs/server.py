@@ -44,7 +44,7 @@ class Control(
     async def callback(self, interaction: discord.Interaction) -> None:
         """Let the choice hold."""
         await interaction.response.defer()
-        cog = interaction.client.get_cog("Server") if isinstance(interaction.client, commands.Bot) else None
+        cog = interaction.client.get_cog("Server") if isinstance(interaction.client, commands.AutoShardedBot) else None
         given: Any = interaction.data or {}
         if isinstance(cog, Server):
             await cog.used(interaction, self.field, given.get("values", []))
