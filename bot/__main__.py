@@ -64,7 +64,7 @@ def serve(settings: Settings) -> int:
         index, records, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s
     )
     try:
-        bot = Pullquote(archive, sources=settings.sources)
+        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)
         speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
         sys.setswitchinterval(SWITCH_S)
         return asyncio.run(connect(bot, settings.token))

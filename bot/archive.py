@@ -5,17 +5,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from threading import Event
+from threading import BoundedSemaphore, Event
 from typing import Protocol, TypeVar
 
 from bot.line import Line
 from bot.references import Reference
-from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Progress, Records, StoredArticle, Turn
+from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Progress, Records, Status, StoredArticle, Turn
 
 Result = TypeVar("Result")
 Listener = Callable[[Progress], None]
 TellPlace = Callable[[int], Awaitable[object]]  # what to do with the place in line of one who waits; 1 is next
 
+WRITES = 16  # changes of the archive that may wait for their turn, of all servers together
 SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
 
 
@@ -40,6 +41,14 @@ class AlreadyReindexing(Exception):
     """One reindexing at a time."""
 
 
+class Writing(Exception):
+    """As many changes of the archive as may wait are waiting."""
+
+
+class CalledOff(Exception):
+    """Thrown out of the progress report of a change of the archive: somebody has ended it. What was stored stays."""
+
+
 class Stopped(Exception):
     """Thrown out of the progress report of a reindexing, to end it where it stands: the bot is closing."""
 
@@ -59,7 +68,7 @@ class Index(Protocol):
         """Quotes that answer the question, or the nearest passages."""
 
     def show(self, article_id: str) -> StoredArticle | None:
-        """The article as it is stored."""
+        """The article as it is stored, of whatever collection."""
 
     def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
         """A quote among the sentences around it; None where that version is stored no more."""
@@ -70,8 +79,23 @@ class Index(Protocol):
     def publishers(self, filters: Filters) -> tuple[str, ...]:
         """Names of the publishers that the filters leave."""
 
+    def recent(self, limit: int, filters: Filters, offset: int) -> list[StoredArticle]:
+        """The articles that came in last, newest first."""
+
+    def status(self, collections: Sequence[str]) -> Status:
+        """What these collections hold."""
+
     def add_sources(self, sources: Sequence[str], *, on_progress: Listener) -> AddReport:
-        """Read files and folders into the public collection."""
+        """Read the operator's files, folders and pages into the public collection."""
+
+    def add_page(self, address: str, *, collection: str, on_progress: Listener) -> AddReport:
+        """Fetch one web page, from the hosts that the operator allows."""
+
+    def add_upload(self, name: str, data: bytes, *, collection: str, on_progress: Listener) -> AddReport:
+        """Read a file that somebody sent."""
+
+    def remove(self, ids: Sequence[str], *, collection: str) -> int:
+        """Delete articles of this collection and of no other; how many there were."""
 
 
 def collections_of(guild_id: int | None, *, public: bool = True) -> tuple[str, ...]:
@@ -87,7 +111,7 @@ def own_collection(guild_id: int) -> str:
 
 
 class Archive:
-    """Questions on a few threads, reindexing on a thread of its own, so that neither waits for the other.
+    """Questions on a few threads, changes of the archive one after the other on a thread of their own.
 
     A question holds its slot until its thread is done with it, even when nobody waits for the answer any more: what is
     late still costs the machine its time, and a slot freed early would let work pile up behind it.
@@ -99,11 +123,12 @@ class Archive:
         self.deadline_s = deadline_s
         self._index = index
         self._records = records
+        self._turns = BoundedSemaphore(1 + WRITES)
         self._line = Line(readers, waiting)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="question")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="reindex")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="records")
-        self._writing = False
+        self._reindexing = BoundedSemaphore(1)
         self._closing = Event()
 
     async def ask(
@@ -138,19 +163,51 @@ class Archive:
         """As `NewsIndex.publishers`, in time for an autocompletion. Raises `Busy` and `TooLate` besides."""
         return await self._read(partial(self._index.publishers, filters), SUGGESTING_S)
 
+    async def recent(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
+        """As `NewsIndex.recent`. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.recent, limit, filters, offset), self.deadline_s)
+
+    async def suggest(self, limit: int, filters: Filters) -> list[StoredArticle]:
+        """As `recent`, in time for an autocompletion."""
+        return await self._read(partial(self._index.recent, limit, filters, 0), SUGGESTING_S)
+
+    async def article(self, article_id: str, collection: str) -> StoredArticle | None:
+        """The article, if it is in this collection. Raises `Busy` and `TooLate` besides."""
+        stored = await self._read(partial(self._index.show, article_id), self.deadline_s)
+        return stored if stored and stored.article.collection == collection else None
+
+    async def status(self, *collections: str) -> Status:
+        """As `NewsIndex.status`. Raises `Busy` and `TooLate` besides."""
+        return await self._read(partial(self._index.status, collections), self.deadline_s)
+
     async def reindex(self, sources: Sequence[str], on_progress: Listener) -> AddReport:
         """As `NewsIndex.add_sources`, without a deadline. `on_progress` is called on the worker's thread.
 
         Raises:
             AlreadyReindexing: the one before has not ended.
+            Writing: too much waits for its turn.
         """
-        if self._writing:
+        if not self._reindexing.acquire(blocking=False):
             raise AlreadyReindexing
         listener = partial(self._listen, on_progress)
-        work = self._writer.submit(self._index.add_sources, sources, on_progress=listener)
-        self._writing = True
-        work.add_done_callback(self._written)
-        return await asyncio.shield(asyncio.wrap_future(work))
+        call = partial(self._index.add_sources, sources, on_progress=listener)
+        return await self._write(call, ended=self._reindexing.release)
+
+    async def add_page(self, address: str, collection: str, on_progress: Listener) -> AddReport:
+        """As `NewsIndex.add_page`, when its turn has come. Raises `Writing` besides."""
+        listener = partial(self._listen, on_progress)
+        return await self._write(partial(self._index.add_page, address, collection=collection, on_progress=listener))
+
+    async def add_upload(self, name: str, data: bytes, collection: str, on_progress: Listener) -> AddReport:
+        """As `NewsIndex.add_upload`, when its turn has come. Raises `Writing` besides."""
+        listener = partial(self._listen, on_progress)
+        return await self._write(
+            partial(self._index.add_upload, name, data, collection=collection, on_progress=listener)
+        )
+
+    async def remove(self, article_id: str, collection: str) -> bool:
+        """Delete the article if it is in this collection, when its turn has come. Raises `Writing` besides."""
+        return await self._write(partial(self._index.remove, [article_id], collection=collection)) > 0
 
     async def keep(self, kind: str, key: str, value: str, *, days: float | None = None) -> None:
         """As `Records.write`: keep a small thing of the bot's own, for so many days where it is to expire."""
@@ -226,10 +283,29 @@ class Archive:
         work.add_done_callback(lambda _: self._line.leave(ticket))  # when the thread ends, or the wait is given up
         return work
 
+    async def _write(self, call: Callable[[], Result], *, ended: Callable[[], None] = lambda: None) -> Result:
+        """Who stops waiting for it takes it back if it has not begun; what has begun goes on."""
+
+        def over() -> None:
+            self._turns.release()
+            ended()
+
+        if not self._turns.acquire(blocking=False):
+            ended()
+            raise Writing
+        try:
+            work = self._writer.submit(call)
+        except BaseException:
+            over()
+            raise
+        work.add_done_callback(lambda _: over())
+        try:
+            return await asyncio.shield(asyncio.wrap_future(work))
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+
     def _listen(self, on_progress: Listener, now: Progress) -> None:
         if self._closing.is_set():
             raise Stopped
         on_progress(now)
-
-    def _written(self, _: "Future[AddReport]") -> None:
-        self._writing = False

@@ -1,7 +1,7 @@
 """The bot as Discord sees it: its intents, its commands, and where failures of its listeners end."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive
+from bot.archive_buttons import BUTTONS
 from bot.buttons import AnswerButton
-from bot.cogs.admin import Admin
 from bot.cogs.answers import Answers
+from bot.cogs.archive import Curator
 from bot.cogs.ask import Ask
 from bot.cogs.follow import Follow
 from bot.cogs.help import Help
@@ -40,7 +41,7 @@ class Pullquote(commands.AutoShardedBot):
     It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
     """
 
-    def __init__(self, archive: Archive, *, sources: Sequence[Path] = ()) -> None:
+    def __init__(self, archive: Archive, *, sources: Sequence[Path] = (), home_guilds: Collection[int] = ()) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -52,8 +53,8 @@ class Pullquote(commands.AutoShardedBot):
             tree_cls=Tree,
         )
         self._archive = archive
-        self._sources = sources
         self._guilds = Guilds(archive)
+        self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
         self._keeping = Keeping(archive, self._guilds)
         self._turnstile = Turnstile(self._guilds)
 
@@ -69,13 +70,13 @@ class Pullquote(commands.AutoShardedBot):
         for cog in (
             *self._answering(),
             Find(self._archive, self._guilds),
-            Admin(self._archive, self._sources),
+            self._curator,
             Server(self._guilds, self._keeping),
             Privacy(self._archive, self._guilds, self._keeping),
             Help(),
         ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton, AnswerButton, Control, DeleteButton)
+        self.add_dynamic_items(PageButton, AnswerButton, Control, DeleteButton, *BUTTONS)
         await self.tree.sync()
 
     def _answering(self) -> tuple[commands.Cog, ...]:

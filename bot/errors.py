@@ -11,12 +11,12 @@ import discord
 from discord import app_commands
 
 from bot import render
-from bot.archive import AlreadyReindexing, Busy, TooLate
+from bot.archive import AlreadyReindexing, Busy, TooLate, Writing
 from index import ArchiveUnusable, BadQuestion, ModelUnusable
 
 log = logging.getLogger(__name__)
 
-EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing)  # outcomes, told and not logged as failures
+EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing, Writing)  # outcomes, told and not logged as failures
 
 REFUSALS = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a request to Discord can end with
 
@@ -27,6 +27,7 @@ _NOBODY = {10062, 40060, 10008, 10015, 50027}
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
     (TooLate, "That took longer than I may take. Please ask again in a moment, or more narrowly."),
     (AlreadyReindexing, "A reindexing is running already. I will take the next one when it has ended."),
+    (Writing, "More is waiting for the archive than I can take right now. Please try again in a few minutes."),
     (app_commands.NoPrivateMessage, "That works in a server only."),
     (app_commands.CheckFailure, "That is for members who may manage the server."),
     (app_commands.CommandSignatureMismatch, "This command has just changed. Please try again in a minute."),

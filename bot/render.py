@@ -5,7 +5,7 @@ import discord
 from bot.escape import clip, escape_within, host_of, link, one_line, safe_url, units
 from bot.language import ENGLISH, Language
 from bot.paging import Page
-from index import AddReport, Article, Hit, Progress
+from index import Article, Hit
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE_LIMIT = 256
@@ -21,7 +21,6 @@ URL_LIMIT = 350
 SNIPPET_LIMIT = 300
 REASON_LIMIT = 200
 
-REJECTIONS_SHOWN = 8
 BAR_CELLS = 16
 
 ANSWERED = discord.Colour(0x2D8C6F)
@@ -46,33 +45,6 @@ def results(page: Page) -> discord.Embed:
     embed = discord.Embed(description="\n\n".join(rows) or "Nothing in the archive matches this.", colour=FOUND)
     embed.set_author(name=page.search.query)
     return embed.set_footer(text=page.search.footer(page.number, page.pages))
-
-
-def progress(now: Progress | None) -> discord.Embed:
-    """How far the reindexing has come."""
-    text = f"{_bar(now) if now else 'Starting …'}\n\nQuestions are answered meanwhile."
-    return discord.Embed(title="Reindexing", description=text, colour=NOTICED)
-
-
-def _bar(now: Progress) -> str:
-    stage = escape_within(now.stage.capitalize(), NAME_LIMIT)
-    if not now.total:
-        return f"{stage} · {now.done:,}"
-    share = min(1.0, now.done / now.total)
-    filled = round(share * BAR_CELLS)
-    return f"{stage} · {now.done:,} of {now.total:,}\n{'▰' * filled}{'▱' * (BAR_CELLS - filled)} {share:.0%}"
-
-
-def report(done: AddReport) -> discord.Embed:
-    """What became of the sources, and the reason for each one that was not taken."""
-    counts = f"**{done.added:,}** added · **{done.changed:,}** changed · **{done.unchanged:,}** unchanged"
-    lines = [f"{counts}\n{done.words:,} words read."]
-    if done.rejected:
-        shown = done.rejected[:REJECTIONS_SHOWN]
-        lines.append(f"**{len(done.rejected):,} not taken**")
-        lines += [f"{name(one.source)}: {escape_within(one_line(one.reason), REASON_LIMIT)}" for one in shown]
-        lines += [f"… and {len(done.rejected) - len(shown):,} more."] if len(done.rejected) > len(shown) else []
-    return discord.Embed(title="The archive is up to date", description="\n".join(lines), colour=ANSWERED)
 
 
 def citation(article: Article, url: str | None = None, say: Language = ENGLISH) -> str:

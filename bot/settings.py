@@ -46,6 +46,13 @@ def _host(raw: str) -> str:
     return name
 
 
+def _ids(raw: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in raw.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError("it must be ids of servers, which are numbers, with commas between")
+    return tuple(int(part) for part in parts)
+
+
 def _address(*schemes: str) -> Callable[[str], str]:
     """A parser of addresses with a host."""
 
@@ -128,7 +135,15 @@ class Settings:
     sources: tuple[Path, ...] = field(
         default=(),
         metadata=_reads(
-            "PULLQUOTE_SOURCES", _paths, f"files and folders that /reindex reads, with {os.pathsep} between"
+            "PULLQUOTE_SOURCES", _paths, f"files and folders that /archive reindex reads, with {os.pathsep} between"
+        ),
+    )
+    home_guilds: tuple[int, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_HOME_GUILDS",
+            _ids,
+            "ids of the servers whose admins may use /archive reindex, with commas between; none: the bot's owner only",
         ),
     )
     hosts: tuple[str, ...] = field(

@@ -138,8 +138,13 @@ class NewsIndex:
         found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
         return build.add(found, self._store, self._encoder, total=len(found), on_progress=on_progress)
 
-    def remove(self, ids: Iterable[str]) -> int:
-        """Delete articles for good; the number of those that were there. They never show up again."""
+    def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
+        """Delete articles for good; the number of those that were there. They never show up again.
+
+        Where a collection is named, articles of any other are left alone.
+        """
+        if collection is not None:
+            ids = [one for one in ids if (stored := self.show(one)) and stored.article.collection == collection]
         with self._store.writer(self._store.manifest() or build.manifest_of(self._encoder)) as writer:
             return writer.delete(ids)
 
@@ -158,13 +163,20 @@ class NewsIndex:
         """The articles under one URL, one for each collection that has it."""
         return self._store.find(url)
 
+    def recent(self, limit: int, filters: Filters = EVERYTHING_PUBLIC, offset: int = 0) -> list[StoredArticle]:
+        """The articles that came in last, or changed last: newest first, by id where they came together.
+
+        `offset` of them are skipped. Only what the filters leave is counted at all.
+        """
+        return self._store.newest(limit, filters, offset)
+
     def publishers(self, filters: Filters = EVERYTHING_PUBLIC) -> tuple[str, ...]:
         """The publishers in the collections that the filters name, sorted."""
         return self._store.publishers(filters)
 
-    def status(self) -> Status:
-        """What the archive holds now."""
-        return self._store.info()
+    def status(self, collections: Sequence[str] | None = None) -> Status:
+        """What the archive holds now, or what these collections of it do; the bytes are those of all of it."""
+        return self._store.info(collections)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the archive, a sentence each; empty when it is sound."""

@@ -12,7 +12,7 @@ I answer from an archive of news articles, with **quotes, word for word**, and I
 `/ask` a question, such as: who suggested postponing the summit? It takes days, a publisher, and `private`
 `/search` words, with a span of days or a publisher if you like
 `/privacy` shows, exports and deletes what is kept about you
-`/settings` and `/reindex` are for members who may manage the server
+`/settings` and `/archive`, with articles of this server's own, are for members who may manage the server
 
 You can also mention me in a channel, reply to me with the mention on, or write to me directly. Where the archive does \
 not answer, I say so. In the menu of a message, **Find sources for this** shows what the archive has near it.

@@ -144,6 +144,7 @@ def _json(answer: Any, status: int = 200) -> web.Response:
 
 
 def _command(number: int, sent: dict[str, Any]) -> dict[str, Any]:
+    # Menus are sent without a description and come back with an empty one.
     return {"description": "", **sent, "id": str(number), "application_id": APPLICATION, "version": "1"}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from index import (
     Progress,
     Quote,
     Rejection,
+    Status,
     StoredArticle,
     Turn,
 )
@@ -63,6 +65,7 @@ class FakeIndex:
         self.articles = {article.id: StoredArticle(article, 1, STORED_AT) for article in articles}
         self.before_read: Callable[[], None] = lambda: None
         self.before_write: Callable[[], None] = lambda: None
+        self.pages: dict[str, Article] = {}  # what stands at the addresses that may be fetched
 
     def ask(
         self,
@@ -115,6 +118,45 @@ class FakeIndex:
             self.articles[article.id] = StoredArticle(article, 1, STORED_AT)
             added += 1
         return AddReport(added=added, words=added * 10, rejected=tuple(rejected))
+
+    def recent(self, limit: int, filters: Filters, offset: int) -> list[StoredArticle]:
+        self.before_read()
+        found = sorted(self._readable(filters), key=lambda one: (-one.added_at.timestamp(), one.article.id))
+        return found[offset : offset + limit]
+
+    def status(self, collections: Sequence[str]) -> Status:
+        found = list(self._readable(Filters(tuple(collections))))
+        dates = [one.article.published_at for one in found if one.article.published_at]
+        added = max((one.added_at for one in found), default=None)
+        first, last = min(dates, default=None), max(dates, default=None)
+        return Status(len(found), len(found), tuple(collections), 0, first, last, added, "fake-model", 12_000_000)
+
+    def add_page(self, address: str, *, collection: str, on_progress: Callable[[Progress], None]) -> AddReport:
+        on_progress(Progress("reading", 0, 1))
+        self.before_write()
+        if address not in self.pages:
+            return AddReport(rejected=(Rejection(address, "is not on an allowed host"),))
+        return self._take([replace(self.pages[address], collection=collection)], on_progress)
+
+    def add_upload(
+        self, name: str, data: bytes, *, collection: str, on_progress: Callable[[Progress], None]
+    ) -> AddReport:
+        on_progress(Progress("reading", 0, None))
+        self.before_write()
+        title, _, text = data.decode().partition("\n")
+        if not text:
+            return AddReport(rejected=(Rejection(name, "is empty"),))
+        return self._take([Article(f"attachment:{name}", title, text, collection=collection)], on_progress)
+
+    def remove(self, ids: Sequence[str], *, collection: str) -> int:
+        self.before_write()
+        going = [one for one in ids if one in self.articles and self.articles[one].article.collection == collection]
+        return len([self.articles.pop(one) for one in going])
+
+    def _take(self, articles: Sequence[Article], on_progress: Callable[[Progress], None]) -> AddReport:
+        on_progress(Progress("adding", 0, len(articles)))
+        self.articles |= {one.id: StoredArticle(one, 1, STORED_AT) for one in articles}
+        return AddReport(added=len(articles), words=sum(len(one.text.split()) for one in articles))
 
     def _readable(self, filters: Filters) -> Iterator[StoredArticle]:
         for stored in self.articles.values():

@@ -26,7 +26,7 @@ async def test_the_bot_comes_up_and_answers_over_a_real_socket(
     async with online(bot):
         assert (await server.hear(IDENTIFY))["d"]["shard"] == [0, 1]
         sent = await server.asked("PUT", "/applications/1001/commands")
-        assert {"ask", "search", "reindex", "help"} <= {command["name"] for command in sent.body}
+        assert {"ask", "search", "archive", "help"} <= {command["name"] for command in sent.body}
         await server.ask("Who was first to suggest postponing the summit?")
         answered = await server.asked("PATCH", "/webhooks/1001/a-token/messages/@original")
     assert "**Trump** was the first" in answered.body["embeds"][0]["description"]

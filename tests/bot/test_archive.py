@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import archive as archive_module
-from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, collections_of
+from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, Writing, collections_of
 from index import Answer, Filters, Progress, Records
 from tests.bot.conftest import until
 from tests.bot.fake_index import SUMMIT, FakeIndex
@@ -115,6 +115,24 @@ async def test_questions_are_answered_while_the_archive_is_written(
     gate.set()
     assert (await work).added == 1
     assert (await archive.reindex([], silent)).added == 0, "the next one may begin"
+    archive.close()
+
+
+async def test_changes_wait_for_their_turn_and_too_many_are_told_so(
+    gate: threading.Event, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.archive.WRITES", 1)
+    index = closed(gate)
+    archive = Archive(index, records)
+    page = asyncio.ensure_future(archive.add_page("https://a.example/", "guild-7", silent))
+    upload = asyncio.ensure_future(archive.add_upload("a.txt", b"A title\nThe text.", "guild-7", silent))
+    await asyncio.sleep(0.01)
+    for refused in (archive.remove("0" * 16, "guild-7"), archive.reindex([], silent)):
+        with pytest.raises(Writing):
+            await refused
+    gate.set()
+    assert ((await page).added, (await upload).added) == (0, 1)
+    assert (await archive.reindex([], silent)).added == 0, "a reindexing that was refused blocks none"
     archive.close()
 
 

@@ -94,10 +94,13 @@ async def test_a_page_that_is_refused_ends_quietly(
 async def test_a_reindexing_whose_report_is_refused_ends_quietly(
     world: World, caplog: pytest.LogCaptureFixture, path: str, status: int, code: int
 ) -> None:
+    bot = world.env.bot
+    assert isinstance(bot, Pullquote)
+    bot.owner_id = world.admin.id
     refuse(world, path, status, code)
-    await world.admin.slash(world.channel, "reindex")
+    await world.admin.slash(world.channel, "archive reindex")
     was_quiet(world, caplog)
-    assert ("reindexed: 1 added" in caplog.text) == (path == ORIGINAL), "what began is done, shown or not"
+    assert ("reindex: 1 added" in caplog.text) == (path == ORIGINAL), "what began is done, shown or not"
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

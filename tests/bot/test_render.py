@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot import render
 from bot.paging import HITS_A_PAGE, Page, Search
-from index import AddReport, Article, Hit, Passage, Progress, Quote, Rejection, StoredArticle
+from index import Article, Hit, Passage, Quote, StoredArticle
 from tests.bot.conftest import check_embed
 
 NOW = datetime(2025, 11, 1, tzinfo=UTC)
@@ -33,22 +33,6 @@ few = settings(max_examples=40)  # they are large
 @given(st.lists(hits, max_size=HITS_A_PAGE), st.integers(0, 4))
 def test_any_page_of_results_fits_discord_s_limits(found: list[Hit], number: int) -> None:
     check_embed(render.results(Page(Search("query", publisher="p" * 100), tuple(found), number, 5)))
-
-
-@few
-@given(st.lists(st.builds(Rejection, words, words), max_size=20), st.integers(0, 10**9))
-def test_any_report_fits_discord_s_limits_and_counts_what_it_does_not_show(
-    rejected: list[Rejection], count: int
-) -> None:
-    embed = render.report(AddReport(count, count, count, count, tuple(rejected)))
-    check_embed(embed)
-    assert ("more." in (embed.description or "")) == (len(rejected) > render.REJECTIONS_SHOWN)
-
-
-@few
-@given(words, st.integers(0, 10**9), st.none() | st.integers(0, 10**9))
-def test_any_progress_fits_discord_s_limits(stage: str, done: int, total: int | None) -> None:
-    check_embed(render.progress(Progress(stage, done, total)))
 
 
 @few

@@ -130,6 +130,23 @@ def test_a_removed_article_is_never_found_again(index: NewsIndex) -> None:
     assert {hit.stored.article.url for hit in index.search("ferry summit")} == {"https://a.example/2"}
 
 
+def test_a_removal_within_a_collection_leaves_every_other_alone(index: NewsIndex) -> None:
+    index.add([article(1, FERRY, collection="guild-7"), article(2, SUMMIT)])
+    both = [article(1, "", collection="guild-7").id, article(2, "").id]
+    assert index.remove(both, collection="guild-8") == 0
+    assert index.remove(both, collection="guild-7") == 1
+    assert [one.article.url for one in index.recent(5, Filters(("public", "guild-7")))] == ["https://a.example/2"]
+    assert index.status(["guild-7"]).articles == 0
+
+
+def test_what_came_in_last_is_listed_of_the_named_collections_only(index: NewsIndex) -> None:
+    index.add([article(1, FERRY, collection="guild-7")])
+    index.add([article(2, SUMMIT)])
+    assert [one.article.title for one in index.recent(5)] == ["Story 2"]
+    assert [one.article.title for one in index.recent(5, Filters(("public", "guild-7")))] == ["Story 2", "Story 1"]
+    assert [one.article.title for one in index.recent(1, Filters(("public", "guild-7")), 1)] == ["Story 1"]
+
+
 def test_what_another_collection_holds_is_not_found(index: NewsIndex) -> None:
     index.add([article(1, FERRY, collection="guild-7"), article(2, SUMMIT)])
     assert all(hit.stored.article.collection == "public" for hit in index.search("ferry Alma pier"))
