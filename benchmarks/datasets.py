@@ -6,8 +6,9 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from benchmarks.command import Row
@@ -31,13 +32,23 @@ class Shared:
         with lzma.open(self._file(name), "rt", encoding="utf-8") as lines:
             return [json.loads(line) for line in lines]
 
-    def score(self, measure: str, gold: Path, predictions: Path) -> Row:
-        """What `score.py MEASURE GOLD PREDICTIONS` prints."""
-        command = [sys.executable, str(self._scorer()), measure, str(gold), str(predictions)]
+    def score(self, measure: str, *files: Path) -> Row:
+        """What `score.py MEASURE FILE...` prints."""
+        command = [sys.executable, str(self._scorer()), measure, *map(str, files)]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         figures: Row = json.loads(printed)
         figures.pop("set")
         return figures
+
+    def holds(self) -> Callable[[Sequence[str], str], bool]:
+        """`score.py`'s own rule for whether a text holds one of the answers."""
+        spec = spec_from_file_location("score", self._scorer())
+        if spec is None or spec.loader is None:
+            raise FileNotFoundError(self._scorer())
+        scorer = module_from_spec(spec)
+        spec.loader.exec_module(scorer)
+        rule: Callable[[Sequence[str], str], bool] = scorer.holds
+        return rule
 
     def _file(self, name: str) -> Path:
         return self.folder / "data" / f"{name}.jsonl.xz"

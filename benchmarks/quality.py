@@ -1,6 +1,6 @@
 """Run the real command line over the evaluation data beside the project and write down how good and how fast it is.
 
-python -m benchmarks.quality --data FOLDER [--set NAME] [--sample N [--articles M]] [--no-repeat]
+python -m benchmarks.quality --data FOLDER [--set NAME] [--sample N [--articles M]] [--foreign] [--no-repeat]
 """
 
 import argparse
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.command import ROOT, CommandFailed, Pullquote, Row, Run, write_rows
+from benchmarks.curves import recall_curve, reliability
 from benchmarks.datasets import Shared, archive_for, newsqa_articles, newsqa_questions, sample_of
 from benchmarks.results import write_result
 
 REALTIMEQA = "realtimeqa-2024"
+FOREIGN = "realtimeqa-2022"  # the archive that does not answer the questions of 2024
 NEWSQA = "newsqa-dev"
 TRECQA = "trecqa-dev"
 NEEDS = {REALTIMEQA: f"{REALTIMEQA}-articles", NEWSQA: NEWSQA, TRECQA: TRECQA}
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", action="append", choices=list(NEEDS), help="only this one; may be repeated")
     parser.add_argument("--sample", type=int, metavar="N", help="a fixed sample of N questions")
     parser.add_argument("--articles", type=int, default=400, metavar="M", help="archive of a sample (default: 400)")
+    parser.add_argument("--foreign", action="store_true", help="ask the archive of 2022 too, which cannot answer")
     parser.add_argument("--no-repeat", action="store_true", help="do not ask a second time to compare the answers")
     return parser
 
@@ -73,12 +76,26 @@ def _realtimeqa(shared: Shared, options: argparse.Namespace) -> Row:
         articles = archive_for(gold, articles, options.articles)
     questions = [{key: row[key] for key in ("id", "question", "asked_on")} for row in gold]
     archive = REALTIMEQA + _suffix(REALTIMEQA, options)
-    figures = _measure(Case(archive, "realtimeqa", articles, gold, questions), shared, options)
+    answers, figures = _measure(Case(archive, "realtimeqa", articles, gold, questions), shared, options)
+    holds = shared.holds()
+    figures |= {"recall_curve": recall_curve(gold, answers, holds), "reliability": reliability(gold, answers, holds)}
+    if options.foreign:
+        figures["abstention"] = _abstention(answers, questions, gold, shared, options)
     if options.sample:
         figures["note"] = (
             "A sampled archive is far smaller than the whole and thereby easier: compare with its like only."
         )
     return figures
+
+
+def _abstention(
+    answers: list[Row], questions: list[Row], gold: list[Row], shared: Shared, options: argparse.Namespace
+) -> Row:
+    """How well the confidence tells the questions from the same ones asked of an archive that cannot answer them."""
+    pullquote = Pullquote(options.data / FOREIGN)
+    _fill(pullquote, shared.rows(f"{FOREIGN}-articles"))
+    foreign, _ = pullquote.ask(questions)
+    return _score(shared, "abstention", answers, foreign, gold)
 
 
 def _newsqa(shared: Shared, options: argparse.Namespace) -> Row:
@@ -87,9 +104,8 @@ def _newsqa(shared: Shared, options: argparse.Namespace) -> Row:
     wanted = {row["id"] for row in asked}
     gold = [row | {"questions": [one for one in row["questions"] if one["id"] in wanted]} for row in rows]
     gold = [row for row in gold if row["questions"]]  # each question is asked within its own article
-    return _measure(
-        Case(NEWSQA + _suffix(NEWSQA, options), "spans", newsqa_articles(gold), gold, asked), shared, options
-    )
+    case = Case(NEWSQA + _suffix(NEWSQA, options), "spans", newsqa_articles(gold), gold, asked)
+    return _measure(case, shared, options)[1]
 
 
 def _trecqa(shared: Shared, _: argparse.Namespace) -> Row:
@@ -106,8 +122,8 @@ def _trecqa(shared: Shared, _: argparse.Namespace) -> Row:
 _RUNS = {REALTIMEQA: _realtimeqa, NEWSQA: _newsqa, TRECQA: _trecqa}
 
 
-def _measure(case: Case, shared: Shared, options: argparse.Namespace) -> Row:
-    """Fill the archive, ask, score, verify each quote, and ask again."""
+def _measure(case: Case, shared: Shared, options: argparse.Namespace) -> tuple[list[Row], Row]:
+    """The answers and their figures. Fill the archive, ask, score, verify each quote, and ask again."""
     pullquote = Pullquote(options.data / case.archive)
     indexing = _fill(pullquote, case.articles)
     print(f"{case.archive}: asking {len(case.questions):,} questions", flush=True)
@@ -120,7 +136,7 @@ def _measure(case: Case, shared: Shared, options: argparse.Namespace) -> Row:
     }
     if not options.no_repeat:
         figures["same_on_second_run"] = untimed(answers) == untimed(pullquote.ask(case.questions)[0])
-    return figures
+    return answers, figures
 
 
 def _fill(pullquote: Pullquote, articles: list[Row]) -> Row:
@@ -142,11 +158,12 @@ def _fill(pullquote: Pullquote, articles: list[Row]) -> Row:
     return figures
 
 
-def _score(shared: Shared, measure: str, gold: list[Row], predictions: list[Row]) -> Row:
+def _score(shared: Shared, measure: str, *tables: list[Row]) -> Row:
+    """What the scorer says of tables, gold before predictions, as it takes them."""
     with tempfile.TemporaryDirectory() as folder:
-        files = Path(folder) / "gold.jsonl", Path(folder) / "predictions.jsonl"
-        write_rows(files[0], gold)
-        write_rows(files[1], predictions)
+        files = [Path(folder) / f"{number}.jsonl" for number in range(len(tables))]
+        for file, table in zip(files, tables, strict=True):
+            write_rows(file, table)
         return shared.score(measure, *files)
 
 

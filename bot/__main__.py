@@ -11,11 +11,16 @@ from pathlib import Path
 import aiohttp
 import discord
 
+from bot.addresses import speak_to
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.settings import BadSetting, Settings, described
 from bot.stopping import until_stopped
 from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
+
+# How long a thread that answers may keep the interpreter from the event loop. With Python's own 5 ms, 200 people who
+# ask at once hear from the bot after a second and a half; see benchmarks/acknowledge.py.
+SWITCH_S = 0.001
 
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -59,7 +64,10 @@ def serve(settings: Settings) -> int:
         index, records, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s
     )
     try:
-        return asyncio.run(connect(Pullquote(archive, sources=settings.sources), settings.token))
+        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)
+        speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
+        sys.setswitchinterval(SWITCH_S)
+        return asyncio.run(connect(bot, settings.token))
     finally:
         archive.close()
         records.close()

@@ -1,7 +1,8 @@
 """The bot as Discord sees it: its intents, its commands, and where failures of its listeners end."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +13,40 @@ from discord.ext import commands
 from bot import render
 from bot.alerts import Watch
 from bot.archive import Archive
-from bot.cogs.admin import Admin
+from bot.archive_buttons import BUTTONS
+from bot.buttons import AnswerButton
 from bot.cogs.alert import Alerts
+from bot.cogs.answers import Answers
+from bot.cogs.archive import Curator
 from bot.cogs.ask import Ask
+from bot.cogs.follow import Follow
 from bot.cogs.following import Following, UnfollowButton
 from bot.cogs.help import Help
 from bot.cogs.latest import ArrivalsButton, Latest
+from bot.cogs.menus import Menus
+from bot.cogs.privacy import DeleteButton, Privacy
+from bot.cogs.reports import Reports
 from bot.cogs.search import Find, PageButton
+from bot.cogs.server import Control, Server
+from bot.delivery import refusal
 from bot.errors import Tree, explain
 from bot.follows import Follows
-from bot.guilds import Guilds
+from bot.guilds import Guilds, GuildSettings
+from bot.keeping import Keeping
 from bot.language import Translator
+from bot.turnstile import Turnstile
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
-class Pullquote(commands.Bot):
-    """A client that is given what it needs and writes down nothing of what people say."""
+class Pullquote(commands.AutoShardedBot):
+    """A client that is given what it needs and writes down nothing of what people say.
 
-    def __init__(self, archive: Archive, *, sources: Sequence[Path] = ()) -> None:
+    It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
+    """
+
+    def __init__(self, archive: Archive, *, sources: Sequence[Path] = (), home_guilds: Collection[int] = ()) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -43,9 +58,10 @@ class Pullquote(commands.Bot):
             tree_cls=Tree,
         )
         self._archive = archive
-        self._sources = sources
         self._guilds = Guilds(archive)
-        self._follows = Follows(archive)
+        self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
+        self._keeping = Keeping(archive, self._guilds)
+        self._turnstile = Turnstile(self._guilds)
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -54,20 +70,40 @@ class Pullquote(commands.Bot):
         new against its daily limit, and a remembered hash could disagree with what Discord really has.
         """
         await self._guilds.load()
+        await self._keeping.load()
         await self.tree.set_translator(Translator())
-        watch = Watch(self._archive, self._follows, self._guilds)
         for cog in (
-            Ask(self, self._archive),
-            Find(self._archive, self._guilds),
-            Latest(self._archive, self._guilds),
-            Following(self._follows, watch, self._guilds),
-            Alerts(self, self._follows, watch, self._guilds),
-            Admin(self._archive, self._sources),
+            *self._answering(),
+            *self._listing(),
+            self._curator,
+            Server(self._guilds, self._keeping),
+            Privacy(self._archive, self._guilds, self._keeping),
             Help(),
         ):
             await self.add_cog(cog)
         self.add_dynamic_items(PageButton, ArrivalsButton, UnfollowButton)
+        self.add_dynamic_items(AnswerButton, Control, DeleteButton, *BUTTONS)
         await self.tree.sync()
+
+    def _answering(self) -> tuple[commands.Cog, ...]:
+        """The cogs around a question: each needs the one that answers."""
+        archive, guilds, keeping = self._archive, self._guilds, self._keeping
+        ask = Ask(self, archive, guilds, keeping, self._turnstile)
+        answers = Answers(archive, ask, keeping, self._turnstile)
+        return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
+
+    def _listing(self) -> tuple[commands.Cog, ...]:
+        """The cogs that show what is there, and tell what comes."""
+        archive, guilds, turnstile = self._archive, self._guilds, self._turnstile
+        follows = Follows(archive, self._keeping.pseudonym)
+        watch = Watch(archive, follows, guilds)
+        following = Following(follows, watch, guilds, turnstile)
+        alerts = Alerts(self, follows, watch, guilds)
+        return Find(archive, guilds, turnstile), Latest(archive, guilds, turnstile), following, alerts
+
+    def settings_of(self, guild_id: int | None) -> GuildSettings:
+        """What a server has decided."""
+        return self._guilds.of(guild_id)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: the bot has no prefix commands, and the cogs listen for themselves."""
@@ -79,4 +115,5 @@ class Pullquote(commands.Bot):
         messages = [about for about in args if isinstance(about, discord.Message)]
         sentence = explain(error or RuntimeError("unknown"), private=[message.content for message in messages])
         for message in messages:
-            await message.channel.send(embed=render.notice(sentence))
+            if error := await refusal(partial(message.channel.send, embed=render.notice(sentence))):
+                explain(error)

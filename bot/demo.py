@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 SAMPLES = PROJECT / "samples" / "articles"
 DATA = PROJECT / ".demo"
+HOME = 1_300_000_000_000_000_000  # id of the server that is shown
 
 FIRST_QUESTION = "Who suggested postponing the summit?"
 PATIENCE_S = 120.0  # SimCord gives up on a bot that works for longer; reindexing on a slow machine takes its time
@@ -52,7 +53,9 @@ Pullquote's demo is ready: {articles} articles, the real bot, a simulated Discor
 
 
 _TYPED = re.compile(
-    r"/(?P<command>ask|search|latest|follows|follow|unfollow|reindex|help)\b\s*(?P<words>.*)", re.DOTALL
+    r"/(?P<command>ask|search|latest|follows|follow|unfollow|help|archive (?:reindex|status|recent|list))\b"
+    r"\s*(?P<words>.*)",
+    re.DOTALL,
 )
 _OPTIONS = {
     "ask": "question",
@@ -129,8 +132,8 @@ def _print_progress(now: Progress) -> None:
 
 
 async def _serve(archive: Archive, articles: int, *, port: int, browser: bool) -> None:
-    bot = Pullquote(archive, sources=[SAMPLES])
-    async with simcord.run(bot, settle_timeout=PATIENCE_S, check_errors=False) as env:
+    bot = Pullquote(archive, sources=[SAMPLES], home_guilds=[HOME])
+    async with simcord.run(bot, shard_count=1, settle_timeout=PATIENCE_S, check_errors=False) as env:
         preview = await _stage(env, articles, port)
         async with preview:
             print(READY.format(articles=articles, url=preview.url), flush=True)
@@ -144,7 +147,7 @@ async def _stage(env: simcord.Env, articles: int, port: int) -> "Preview":
     await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
     if env.bot.user is not None:
         await env.bot.user.edit(username="Pullquote")
-    guild = env.create_guild("The Newsroom")
+    guild = env.create_guild("The Newsroom", id=HOME)
     channel = guild.create_text_channel("ask-the-archive", topic=TOPIC)
     keeper = guild.create_role("keeper", permissions=discord.Permissions(manage_guild=True))
     you = env.create_user("you", global_name="You")

@@ -1,25 +1,33 @@
 """What went wrong, as a sentence for the person it happened to. A failure also gets an id, which stands in the log."""
 
+import asyncio
 import logging
 import secrets
 import traceback
 from collections.abc import Iterable
 
+import aiohttp
 import discord
 from discord import app_commands
 
 from bot import render
-from bot.archive import AlreadyReindexing, Busy, TooLate
+from bot.archive import AlreadyReindexing, Busy, TooLate, Writing
 from index import ArchiveUnusable, BadQuestion, ModelUnusable
 
 log = logging.getLogger(__name__)
 
-EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing)  # outcomes, told and not logged as failures
+EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing, Writing)  # outcomes, told and not logged as failures
+
+REFUSALS = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a request to Discord can end with
+
+# Unknown interaction, already acknowledged, unknown message, unknown webhook, expired token: nobody is there to tell.
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_NOBODY = {10062, 40060, 10008, 10015, 50027}
 
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
-    (Busy, "I have more questions than I can take right now. Please ask again in a moment."),
     (TooLate, "That took longer than I may take. Please ask again in a moment, or more narrowly."),
     (AlreadyReindexing, "A reindexing is running already. I will take the next one when it has ended."),
+    (Writing, "More is waiting for the archive than I can take right now. Please try again in a few minutes."),
     (app_commands.NoPrivateMessage, "That works in a server only."),
     (app_commands.CheckFailure, "That is for members who may manage the server."),
     (app_commands.CommandSignatureMismatch, "This command has just changed. Please try again in a minute."),
@@ -46,10 +54,17 @@ def explain(error: BaseException, *, private: Iterable[str] = (), for_admin: boo
         private, error = [*error.private, *private], error.__cause__ or error
     if isinstance(error, BadQuestion | BadOption):
         return str(error)
+    if isinstance(error, Busy):
+        return (
+            f"I am busy: more people ask than I can answer right now. Please try again in about {error.again_in_s} s."
+        )
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return sentence
     number = secrets.token_hex(4)
+    if isinstance(error, discord.HTTPException):  # no fault of ours, as a rule: a line, without a traceback
+        log.warning("failure %s: Discord refused with status %s, code %s", number, error.status, error.code)
+        return f"Discord did not take my answer. Please try again; if it keeps happening, name the id {number}."
     log.error("failure %s\n%s", number, _without(private, "".join(traceback.format_exception(error))))
     if isinstance(error, ArchiveUnusable | ModelUnusable):
         what = str(error) if for_admin else "The archive cannot be used right now."
@@ -66,12 +81,18 @@ def _without(private: Iterable[str], text: str) -> str:
 
 
 async def tell(interaction: discord.Interaction, error: BaseException, *, for_admin: bool = False) -> None:
-    """Answer the interaction with the sentence, whether or not it has been acknowledged yet."""
+    """Answer the interaction with the sentence, whether or not it has been acknowledged yet. It never fails."""
     embed = render.notice(explain(error, private=_given(interaction), for_admin=for_admin))
-    if interaction.response.is_done():
-        await interaction.followup.send(embed=embed, ephemeral=True)
-    else:
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+    error = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(error, discord.HTTPException) and error.code in _NOBODY:
+        return
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(embed=embed, ephemeral=True)
+        else:
+            await interaction.response.send_message(embed=embed, ephemeral=True)
+    except REFUSALS as second:
+        explain(second)
 
 
 def _given(interaction: discord.Interaction) -> list[str]:
@@ -80,6 +101,17 @@ def _given(interaction: discord.Interaction) -> list[str]:
 
 class Tree(app_commands.CommandTree):
     """The bot's commands, and the one place where their failures end."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self._turn = asyncio.Lock()
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Let one command begin in each round of the event loop: hundreds in one would hold it up for everybody."""
+        del interaction
+        async with self._turn:
+            await asyncio.sleep(0)
+        return True
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell the person."""

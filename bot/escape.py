@@ -30,6 +30,8 @@ _UNSEEN = re.compile(
 _STRAY_JOINER = re.compile(
     "(?<![\u0300-\u1fff\u2600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u1fff\u2600-\U0010ffff])"
 )
+_BOLDABLE = re.compile(r"\S(?:[^\n]*\S)?")  # of each line, from the first character that is seen to the last
+_OF_OURS = re.compile(r"\\(.)|\*\*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -77,10 +79,21 @@ def escape_within(text: str, limit: int) -> str:
     return escape(clip(words, room))
 
 
-def block_quote(text: str, limit: int) -> str | None:
-    """Every line of the text behind a quote mark, or None if that takes more than `limit` units."""
-    lines = [line.strip() for line in plain(text).split("\n") if line.strip()]
-    quoted = "\n".join(f"> {escape(line)}" for line in lines)
+def unescape(shown: str) -> str:
+    """The words that people see where `shown` is escaped text of ours, with or without **bold** in it."""
+    return _OF_OURS.sub(r"\1", shown)
+
+
+def block_quote(text: str, limit: int, *, bold: tuple[int, int] = (0, 0)) -> str | None:
+    """Every line of the text behind a quote mark, or None if that takes more than `limit` units.
+
+    `bold` is the part of `text` to stand out. The parts are escaped first and the marks put around them then, so that
+    no word changes.
+    """
+    start, end = bold if plain(text[slice(*bold)]).strip() else (0, 0)
+    marked = escape(text[:start]) + _BOLDABLE.sub(r"**\g<0>**", escape(text[start:end])) + escape(text[end:])
+    lines = [line.strip() for line in marked.split("\n") if line.strip()]
+    quoted = "\n".join(f"> {line}" for line in lines)
     return quoted if units(quoted) <= limit else None
 
 

@@ -1,6 +1,7 @@
 """Topics that people and channels follow: when one may be told of, what it has been told, and where that is kept.
 
-A follow that tells a person keeps that person's id, because a direct message needs one: /follow says so.
+A follow that tells a person keeps that person's id, because a direct message needs one: /follow says so. None stays in
+memory: what `/privacy delete`, a server that removes the bot, or another process has deleted is gone at once.
 """
 
 import asyncio
@@ -135,11 +136,7 @@ class Follows:
     async def change(self, follow: Follow) -> bool:
         """Keep what has become of a follow; False where it was ended meanwhile, and then it stays so."""
         async with self._turn:
-            key = self._key(follow)
-            if key not in dict(await self._archive.recall(KIND, key)):
-                return False
-            await self._archive.keep(KIND, key, follow.written)
-            return True
+            return await self._archive.rewrite(KIND, self._key(follow), follow.written)
 
     async def end(self, follow: Follow) -> bool:
         """Forget a follow; whether it was there."""

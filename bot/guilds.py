@@ -1,5 +1,6 @@
 """What each server has decided: read from memory, so that no question waits for it, written through `Archive`."""
 
+import asyncio
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
@@ -52,6 +53,7 @@ class Guilds:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._settings: dict[int, GuildSettings] = {}
+        self._writing = asyncio.Lock()  # two admins at a time: neither change is lost
 
     async def load(self) -> None:
         """Read what was kept. Call it before the first question is answered."""
@@ -64,15 +66,17 @@ class Guilds:
 
     async def change(self, guild_id: int, **changes: Any) -> GuildSettings:  # as `dataclasses.replace` takes them
         """Change fields of `GuildSettings`, kept before this returns."""
-        changed = replace(self.of(guild_id), **changes)
-        await self._archive.keep(KIND, str(guild_id), changed.written)
-        self._settings[guild_id] = changed
+        async with self._writing:
+            changed = replace(self.of(guild_id), **changes)
+            await self._archive.keep(KIND, str(guild_id), changed.written)
+            self._settings[guild_id] = changed
         return changed
 
     async def forget(self, guild_id: int) -> None:
         """The server is served by the defaults again: it has removed the bot, or wants to begin anew."""
-        self._settings.pop(guild_id, None)
-        await self._archive.forget(KIND, str(guild_id))
+        async with self._writing:
+            self._settings.pop(guild_id, None)
+            await self._archive.forget(KIND, str(guild_id))
 
 
 def _shaped(item: tuple[str, Any]) -> tuple[str, Any]:

@@ -6,11 +6,13 @@ lacks is said in English. A sentence is marked where it is written: `say("…")`
 """
 
 import gettext
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import discord
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -45,6 +47,10 @@ class Language:
     def many(self, n: int, one: str, more: str, /, **values: str | int) -> str:
         """One of two sentences, as `n` asks for; `{n}` stands for it."""
         return self._filled(self._found.ngettext(one, more, n), {"n": n, **values})
+
+    def day(self, when: date) -> str:
+        """The day in words, such as 22 October 2025."""
+        return str(format_date(when, "long", locale="en_GB" if self.code == "en" else self.code))
 
     def _filled(self, sentence: str, values: dict[str, str | int]) -> str:
         return sentence.format(**{name: self._shown(value) for name, value in values.items()}) if values else sentence

@@ -1,14 +1,13 @@
 """What the index says, as embeds. Pure: values in, embeds out. Text of articles passes through `escape` on its way."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import discord
 
-from bot.escape import block_quote, clip, escape_within, host_of, link, one_line, safe_url, sentence_url, units
+from bot.escape import clip, escape_within, host_of, link, one_line, safe_url, units
 from bot.language import ENGLISH, Language
 from bot.paging import Arrivals, Page
-from index import AddReport, Answer, Article, Hit, NoEvidence, Progress, Quote, Rival, StoredArticle
+from index import Article, Hit, StoredArticle
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE_LIMIT = 256
@@ -23,10 +22,7 @@ NAME_LIMIT = 80
 URL_LIMIT = 350
 SNIPPET_LIMIT = 300
 REASON_LIMIT = 200
-UNDERSTOOD_LIMIT = 300
 
-NEAREST_SHOWN = 3
-REJECTIONS_SHOWN = 8
 BAR_CELLS = 16
 
 ANSWERED = discord.Colour(0x2D8C6F)
@@ -34,71 +30,20 @@ DECLINED = discord.Colour(0x8A8F98)
 FOUND = discord.Colour(0x3B6FB6)
 NOTICED = discord.Colour(0xC98A1B)
 
-VERBATIM = "Quoted word for word from the stored articles."
-UNDERSTOOD = "**Understood as:**"
-NEAREST = "**Nearest passages, not an answer**"
-
 
 def notice(sentence: str) -> discord.Embed:
     """One sentence of ours to the person who asked."""
     return discord.Embed(description=escape_within(sentence, DESCRIPTION_LIMIT) or "?", colour=NOTICED)
 
 
-def answer(found: Answer | NoEvidence, *, asked: str | None = None) -> discord.Embed:
-    """The short answer over its quotes, or the plain word that there is none over the nearest passages.
-
-    `asked` is the question as it was asked; where it was completed, what it was understood as comes first.
-    """
-    understood = _understood(found.question, asked)
-    embed = (
-        _declined(found) if isinstance(found, NoEvidence) else _answered(found, DESCRIPTION_LIMIT - units(understood))
-    )
-    embed.description = understood + (embed.description or "")
-    return embed.set_author(name=clip(one_line(asked or found.question), AUTHOR_LIMIT) or "?")
-
-
-def _understood(question: str, asked: str | None) -> str:
-    if asked is None or question.split() == asked.split():
-        return ""
-    return f"{UNDERSTOOD} {escape_within(one_line(question), UNDERSTOOD_LIMIT)}\n\n"
-
-
-def _answered(found: Answer, limit: int) -> discord.Embed:
-    blocks = [_quoted(quote, number) for number, quote in enumerate(found.quotes, start=1)]
-    blocks += [_against(rival, number) for number, rival in enumerate(found.rivals, start=len(blocks) + 1)]
-    shown = _that_fit(blocks, limit) or [_shortened(found.quotes[0], limit)]
-    embed = discord.Embed(description="\n\n".join(shown), colour=ANSWERED)
-    if found.short:
-        embed.title = escape_within(one_line(found.short), TITLE_LIMIT)
-    left_out = len(blocks) - len(shown)
-    more = f" {left_out} more did not fit." if left_out else ""
-    return embed.set_footer(text=VERBATIM + more + _standing(found))
-
-
-def _standing(found: Answer) -> str:
-    """Who else says so, and how old the newest source is."""
-    outlets = f" {len(found.outlets)} independent outlets say so." if len(found.outlets) > 1 else ""
-    corrected = " From a correction." if found.corrected else ""
-    newest = f" Newest source: {found.newest.day} {found.newest:%B %Y}." if found.newest else ""
-    return outlets + corrected + newest
-
-
-def _against(rival: Rival, number: int) -> str | None:
-    """Another answer with its own quote, whole or not at all."""
-    quoted = _quoted(rival.quote, number)
-    return f"**Others say: {_name(rival.short)}**\n{quoted}" if quoted else None
-
-
-def _declined(found: NoEvidence) -> discord.Embed:
-    nearest = [f"{_snippet(hit)}\n\n{_citation(hit.stored.article)}" for hit in found.hits[:NEAREST_SHOWN]]
-    said = ["I found nothing in the archive that answers this."]
-    said += [NEAREST, *nearest] if nearest else ["Nothing in it comes near, either."]
-    return discord.Embed(title="No answer in the archive", description="\n\n".join(said), colour=DECLINED)
+def waiting(place: int) -> discord.Embed:
+    """What stands where the answer will be, for one who waits in line; 1 is next."""
+    return notice("Your question is next in line …" if place == 1 else f"Your question is number {place} in line …")
 
 
 def results(page: Page, say: Language = ENGLISH) -> discord.Embed:
     """One page of a search. Author name and footer carry the search itself; see `paging.search_of`."""
-    rows = [_row(hit, rank) for rank, hit in enumerate(page.hits, start=page.first)]
+    rows = [_row(hit, rank, say) for rank, hit in enumerate(page.hits, start=page.first)]
     nothing = say("Nothing in the archive matches this.")
     embed = discord.Embed(description="\n\n".join(rows) or nothing, colour=FOUND)
     embed.set_author(name=page.search.query)
@@ -115,104 +60,45 @@ def arrivals(page: Arrivals, say: Language = ENGLISH) -> discord.Embed:
 
 def _arrival(stored: StoredArticle, say: Language) -> str:
     added = say("came in {when}", when=f"<t:{int(stored.added_at.timestamp())}:R>")
-    return f"{_citation(stored.article)}\n{added}"
-
-
-def alert(found: Answer, topic: str, why: str, say: Language = ENGLISH) -> discord.Embed:
-    """An answer that nobody has just asked for: what it is about stands over it, and under it why it comes."""
-    embed = answer(found)
-    embed.set_author(name=clip(say("New in the archive: {topic}", topic=one_line(topic)), AUTHOR_LIMIT))
-    return embed.set_footer(text=clip(f"{embed.footer.text or ''} {why}".strip(), FOOTER_LIMIT))
+    return f"{citation(stored.article, say=say)}\n{added}"
 
 
 def listing(title: str, lines: Iterable[str], say: Language = ENGLISH) -> discord.Embed:
     """Lines of markdown under a title, as many as fit; the rest is counted."""
-    every = list(lines)
-    shown = _that_fit(every, DESCRIPTION_LIMIT - NAME_LIMIT, "\n")
+    every, shown = list(lines), list[str]()
+    for line in every:
+        if units("\n".join([*shown, line])) > DESCRIPTION_LIMIT - NAME_LIMIT:
+            break
+        shown.append(line)
     left_out = len(every) - len(shown)
     shown += [say.many(left_out, "… and {n} more.", "… and {n} more.")] if left_out else []
     return discord.Embed(title=title, description="\n".join(shown), colour=FOUND)
 
 
-def progress(now: Progress | None) -> discord.Embed:
-    """How far the reindexing has come."""
-    text = f"{_bar(now) if now else 'Starting …'}\n\nQuestions are answered meanwhile."
-    return discord.Embed(title="Reindexing", description=text, colour=NOTICED)
-
-
-def _bar(now: Progress) -> str:
-    stage = escape_within(now.stage.capitalize(), NAME_LIMIT)
-    if not now.total:
-        return f"{stage} · {now.done:,}"
-    share = min(1.0, now.done / now.total)
-    filled = round(share * BAR_CELLS)
-    return f"{stage} · {now.done:,} of {now.total:,}\n{'▰' * filled}{'▱' * (BAR_CELLS - filled)} {share:.0%}"
-
-
-def report(done: AddReport) -> discord.Embed:
-    """What became of the sources, and the reason for each one that was not taken."""
-    counts = f"**{done.added:,}** added · **{done.changed:,}** changed · **{done.unchanged:,}** unchanged"
-    lines = [f"{counts}\n{done.words:,} words read."]
-    if done.rejected:
-        shown = done.rejected[:REJECTIONS_SHOWN]
-        lines.append(f"**{len(done.rejected):,} not taken**")
-        lines += [f"{_name(one.source)}: {escape_within(one_line(one.reason), REASON_LIMIT)}" for one in shown]
-        lines += [f"… and {len(done.rejected) - len(shown):,} more."] if len(done.rejected) > len(shown) else []
-    return discord.Embed(title="The archive is up to date", description="\n".join(lines), colour=ANSWERED)
-
-
-def _that_fit(blocks: Iterable[str | None], limit: int, between: str = "\n\n") -> list[str]:
-    """The first blocks, as many as fit with an empty line between; a quote is left out rather than cut."""
-    shown: list[str] = []
-    for block in blocks:
-        if block is None or units(between.join([*shown, block])) > limit:
-            break
-        shown.append(block)
-    return shown
-
-
-def _quoted(quote: Quote, number: int) -> str | None:
-    words = block_quote(quote.text, DESCRIPTION_LIMIT)
-    return f"{words}\n\n[{number}] {_cited(quote)}" if words else None
-
-
-def _shortened(quote: Quote, limit: int) -> str:
-    cited = f"\n\n[1] {_cited(quote)}\n*The quote is longer than Discord can show: this is its beginning.*"
-    words = escape_within(one_line(quote.text), limit - units(cited) - 2)
-    return f"> {words}{cited}"
-
-
-def _cited(quote: Quote) -> str:
-    article = quote.stored.article
-    said = f"Said by **{_name(quote.speaker)}** · " if quote.speaker else ""
-    return said + _citation(article, sentence_url(article.url, quote.text))
-
-
-def _citation(article: Article, url: str | None = None) -> str:
+def citation(article: Article, url: str | None = None, say: Language = ENGLISH) -> str:
     """Publisher, date, title as a link, and the host that the link leads to."""
-    publisher = f"**{_name(article.publisher)}**" if article.publisher else "publisher unknown"
-    return f"{publisher} · {_date(article.published_at)} · {_titled(article, url or article.url)}"
+    publisher = f"**{name(article.publisher)}**" if article.publisher else say("publisher unknown")
+    published = f"<t:{int(article.published_at.timestamp())}:D>" if article.published_at else say("date unknown")
+    return f"{publisher} · {published} · {_titled(article, url or article.url, say)}"
 
 
-def _titled(article: Article, url: str) -> str:
+def _titled(article: Article, url: str, say: Language) -> str:
     host = host_of(article.url)
     short = url if units(safe_url(url) or "") <= URL_LIMIT else article.url
     if host is None or units(safe_url(short) or "") > URL_LIMIT:
-        return escape_within(one_line(article.title), HEADLINE_LIMIT) or "untitled"
+        return escape_within(one_line(article.title), HEADLINE_LIMIT) or say("untitled")
     return f"{link(article.title or host, short, HEADLINE_LIMIT)} ({clip(host, NAME_LIMIT)})"
 
 
-def _row(hit: Hit, rank: int) -> str:
-    return f"**{rank}.** {_citation(hit.stored.article)}\n{_snippet(hit)}"
+def _row(hit: Hit, rank: int, say: Language) -> str:
+    return f"**{rank}.** {citation(hit.stored.article, say=say)}\n{snippet(hit)}"
 
 
-def _snippet(hit: Hit) -> str:
+def snippet(hit: Hit) -> str:
+    """The beginning of a passage, behind a quote mark."""
     return f"> {escape_within(one_line(hit.text), SNIPPET_LIMIT)}"
 
 
-def _name(words: str) -> str:
+def name(words: str) -> str:
+    """A name from outside: escaped, on one line, and not too long."""
     return escape_within(one_line(words), NAME_LIMIT)
-
-
-def _date(when: datetime | None) -> str:
-    return f"<t:{int(when.timestamp())}:D>" if when else "date unknown"

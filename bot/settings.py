@@ -1,15 +1,17 @@
 """The settings, and the only place in the bot that reads the environment (`.env` through python-dotenv)."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import IndexConfig
+from index import EVERY_HOST, IndexConfig
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -24,6 +26,43 @@ def _path(raw: str) -> Path:
 
 def _paths(raw: str) -> tuple[Path, ...]:
     return tuple(_path(part.strip()) for part in raw.split(os.pathsep) if part.strip())
+
+
+def _hosts(raw: str) -> tuple[str, ...]:
+    return tuple(_host(part) for part in raw.split(",") if part.strip())
+
+
+def _host(raw: str) -> str:
+    """The host in lower-case ASCII; it stands for its subdomains anyway, so that "*." before it says no more."""
+    host = raw.strip().lower().removeprefix("*.").strip(".")
+    if host == EVERY_HOST:
+        return host
+    try:
+        name = host.encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"[a-z0-9._-]+", name):
+        raise ValueError(f"{raw.strip()!r} is no host: write names such as example.org, with commas between")
+    return name
+
+
+def _ids(raw: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in raw.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError("it must be ids of servers, which are numbers, with commas between")
+    return tuple(int(part) for part in parts)
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    """A parser of addresses with a host."""
+
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"it must be an address that starts with {' or '.join(f'{one}://' for one in schemes)}")
+        return raw
+
+    return parse
 
 
 def _level(raw: str) -> str:
@@ -61,6 +100,20 @@ class Settings:
         repr=False,  # it must never reach a log
         metadata=_reads("DISCORD_TOKEN", str, "the bot's token from the Discord developer portal"),
     )
+    api_url: str = field(
+        default="",
+        metadata=_reads(
+            "DISCORD_API_URL",
+            _address("http", "https"),
+            "API of a Discord-compatible server, in place of Discord's own",
+        ),
+    )
+    gateway_url: str = field(
+        default="",
+        metadata=_reads(
+            "DISCORD_GATEWAY_URL", _address("ws", "wss"), "gateway of that server, in place of the one its API names"
+        ),
+    )
     data: Path = field(
         default=DEFAULTS.data,
         metadata=_reads("PULLQUOTE_DATA", _path, "folder of the archive"),
@@ -69,10 +122,36 @@ class Settings:
         default=DEFAULTS.model,
         metadata=_reads("PULLQUOTE_MODEL", str, "sentence-transformers model: bundled, a folder, or a hub name"),
     )
+    reader: str = field(
+        default=DEFAULTS.reader,
+        metadata=_reads("PULLQUOTE_READER", str, "QA model that finds the answers: bundled, a folder, or a hub name"),
+    )
+    reranker: str = field(
+        default=DEFAULTS.reranker,
+        metadata=_reads(
+            "PULLQUOTE_RERANKER", str, "cross-encoder that ranks passages: bundled, a folder or a hub name"
+        ),
+    )
     sources: tuple[Path, ...] = field(
         default=(),
         metadata=_reads(
-            "PULLQUOTE_SOURCES", _paths, f"files and folders that /reindex reads, with {os.pathsep} between"
+            "PULLQUOTE_SOURCES", _paths, f"files and folders that /archive reindex reads, with {os.pathsep} between"
+        ),
+    )
+    home_guilds: tuple[int, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_HOME_GUILDS",
+            _ids,
+            "ids of the servers whose admins may use /archive reindex, with commas between; none: the bot's owner only",
+        ),
+    )
+    hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_HOSTS",
+            _hosts,
+            "hosts whose pages may be added from Discord, with commas between; * is every public one",
         ),
     )
     min_confidence: float = field(
@@ -120,7 +199,14 @@ class Settings:
     @property
     def index(self) -> IndexConfig:
         """The part that the archive is opened with."""
-        return IndexConfig(data=self.data, model=self.model, min_confidence=self.min_confidence)
+        return IndexConfig(
+            data=self.data,
+            model=self.model,
+            reader=self.reader,
+            reranker=self.reranker,
+            min_confidence=self.min_confidence,
+            hosts=self.hosts,
+        )
 
 
 def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: str) -> object:

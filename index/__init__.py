@@ -1,6 +1,7 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
-from index.config import IndexConfig
+from index.articles import MAX_UPLOAD_BYTES
+from index.config import EVERY_HOST, IndexConfig
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -19,6 +20,7 @@ from index.types import (
     AddReport,
     Answer,
     Article,
+    Context,
     Filters,
     Hit,
     NoEvidence,
@@ -31,9 +33,12 @@ from index.types import (
     Status,
     StoredArticle,
     Turn,
+    sha256,
 )
 
 __all__ = [
+    "EVERY_HOST",
+    "MAX_UPLOAD_BYTES",
     "AddReport",
     "Answer",
     "ArchiveDamaged",
@@ -42,6 +47,7 @@ __all__ = [
     "ArchiveUnusable",
     "Article",
     "BadQuestion",
+    "Context",
     "Filters",
     "Hit",
     "IndexConfig",
@@ -64,4 +70,5 @@ __all__ = [
     "kind_of_speech",
     "name_speaker",
     "score_sentences",
+    "sha256",
 ]

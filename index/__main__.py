@@ -15,6 +15,7 @@ from dotenv import load_dotenv
 from tqdm import tqdm
 
 from index import (
+    EVERY_HOST,
     ArchiveUnusable,
     BadQuestion,
     Filters,
@@ -27,6 +28,7 @@ from index import (
 )
 from index.arguments import parser_for
 from index.ask import clean
+from index.config import BUNDLED_MODEL, BUNDLED_READER
 from index.printing import answer_json, answer_text, article_json, hit_json, hits_text, status_json, status_text
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -56,9 +58,13 @@ def _fail(sentence: str, code: int) -> int:
 
 
 def _config(options: argparse.Namespace) -> IndexConfig:
-    config = IndexConfig(data=Path(options.data))
-    if model := os.environ.get("PULLQUOTE_MODEL"):
-        config = replace(config, model=model)
+    config = IndexConfig(
+        data=Path(options.data),
+        model=os.environ.get("PULLQUOTE_MODEL") or BUNDLED_MODEL,
+        reader=os.environ.get("PULLQUOTE_READER") or BUNDLED_READER,
+        reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
+        hosts=(EVERY_HOST,),  # who types an address means it
+    )
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
         try:
             config = replace(config, min_confidence=float(threshold))

@@ -10,13 +10,14 @@ from index.corroboration import Claim, Reported, conflicts, weigh
 from index.evidence import Evidence, find_evidence, read_hits
 from index.reader import Reader
 from index.search import spread
-from index.speakers import name_speaker
+from index.speakers import kind_of_speech, name_speaker
 from index.types import Answer, Filters, Hit, NoEvidence, Quote, Rival
 
 SHOWN_HITS = 20  # passages that an answer carries along
 PER_ARTICLE = 2  # quotes of one article in an answer
 CLAIMS = 12  # articles whose best answers are weighed against each other
 KEPT = 2.0  # quotes that score further below the first are left out: e^-2, an eighth as likely
+FEW, KEPT_OF_MANY = 3, 4.0  # who asks for more than a few quotes wants less likely ones, too: e^-4, one in 55
 
 # Confidence is 1 / (1 + exp(-(c · features + BASE))): how often the first quote held the answer on realtimeqa-2024
 # (docs/quality-log.md).
@@ -90,10 +91,11 @@ def _choose(ranked: Sequence[Evidence], limit: int) -> Iterator[Quote]:
     worded: set[str] = set()
     taken: Counter[str] = Counter()
     quoted: list[Evidence] = []
+    kept = KEPT if limit <= FEW else KEPT_OF_MANY
     for one in ranked:
         text = one.article.text[one.quote.start : one.quote.end]
         wording = " ".join(re.findall(r"\w+", text.lower()))
-        if quoted and one.score < quoted[0].score - KEPT:
+        if quoted and one.score < quoted[0].score - kept:
             return
         if wording in worded or taken[one.article.id] == PER_ARTICLE or any(_overlap(one, other) for other in quoted):
             continue
@@ -114,6 +116,9 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
 
 def _quote(one: Evidence) -> Quote:
     quote = Quote(one.hit.stored, one.quote.start, one.quote.end, one.score)
-    speaker = name_speaker(one.article.text, quote.start, quote.end)
-    name = one.article.text[slice(*speaker)] if speaker else ""
-    return replace(quote, speaker=name if _SOMEBODY.search(name) else None)
+    text = one.article.text
+    speaker = name_speaker(text, quote.start, quote.end)
+    name = text[slice(*speaker)] if speaker else ""
+    if _SOMEBODY.search(name):
+        return replace(quote, speaker=name)
+    return replace(quote, unnamed=kind_of_speech(text, quote.start, quote.end) in ("direct", "partial"))

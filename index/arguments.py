@@ -48,7 +48,9 @@ def _command(
 
 
 def _writing_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    add = _command(commands, "add", "add articles: files and folders of .txt, .md, .html and .jsonl")
+    add = _command(
+        commands, "add", "add articles: files and folders of .txt, .md, .html and .jsonl, and web pages by address"
+    )
     add.add_argument("sources", nargs="+", metavar="SOURCE")
     add.add_argument("--collection", default=PUBLIC, metavar="NAME", help="the collection they join (default: public)")
     remove = _command(commands, "remove", "remove articles for good")

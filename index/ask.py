@@ -12,6 +12,7 @@ from index.followups import complete
 from index.reader import Reader
 from index.search import prefer_timely, retrieve, spread
 from index.store import Snapshot
+from index.timing import timing_of
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Turn
 
 MAX_CHARACTERS = 1_000  # a question; the encoder reads about that much
@@ -34,8 +35,11 @@ def ask(
         BadQuestion: nothing to ask: no letter or digit in it, or too long.
     """
     asked = clean(question)
-    found = retrieve(snapshot, asked, models.encoder.encode([asked])[0], filters)
-    hits = prefer_timely(asked, found, asked_on)
+    timing = timing_of(asked, asked_on)
+    vector = models.encoder.encode([asked])[0]
+    # Days that the archive does not reach are those of the event, not of the news about it.
+    found = retrieve(snapshot, asked, vector, timing.within(filters)) or retrieve(snapshot, asked, vector, filters)
+    hits = prefer_timely(found, timing)
     return compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
 
 

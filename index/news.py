@@ -1,14 +1,16 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
 from index import ask, build
-from index.articles import count_sources, read_sources
+from index.articles import Fetcher, FetchRules, count_sources, read_online, read_sources, read_upload
 from index.config import IndexConfig
 from index.encoder import open_encoder
+from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.store import Snapshot, Store
 from index.types import (
@@ -16,11 +18,13 @@ from index.types import (
     AddReport,
     Answer,
     Article,
+    Context,
     Encoder,
     Filters,
     Hit,
     NoEvidence,
     Progress,
+    Quote,
     Rejection,
     Status,
     StoredArticle,
@@ -28,6 +32,7 @@ from index.types import (
 )
 
 EVERYTHING_PUBLIC = Filters()
+AROUND = 2  # sentences of context on either side of a quote
 
 
 def _silent(_: Progress) -> None:
@@ -49,7 +54,8 @@ class NewsIndex:
     @classmethod
     def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
         """The archive in `config.data`, made when there is none. The model loads when first needed."""
-        return cls(config, Store.open(config.data), encoder or open_encoder(config.model), reader or LearnedReader())
+        reader = reader or LearnedReader(config.reader, config.reranker)
+        return cls(config, Store.open(config.data), encoder or open_encoder(config.model), reader)
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:
@@ -69,18 +75,21 @@ class NewsIndex:
         filters: Filters = EVERYTHING_PUBLIC,
         *,
         history: Sequence[Turn] = (),
+        quotes: int | None = None,
     ) -> Answer | NoEvidence:
         """Verbatim quotes that answer the question, or the nearest passages when none does.
 
         `asked_on` is the day on which the question is asked, today when not given. `history` is the conversation so
-        far, oldest turn first: "why?" is completed from it, and the result's `question` is the completed one.
+        far, oldest turn first: "why?" is completed from it, and the result's `question` is the completed one. `quotes`
+        are shown at most, as many as the configuration says when not given.
 
         Raises:
             BadQuestion: there is no word in it, or it is too long.
         """
         day = asked_on or datetime.now(UTC).date()
         models = ask.Models(self._encoder, self._reader)
-        return ask.ask(ask.made_whole(question, history), day, self._snapshot(), models, self._config, filters)
+        config = replace(self._config, quotes=quotes or self._config.quotes)
+        return ask.ask(ask.made_whole(question, history), day, self._snapshot(), models, config, filters)
 
     def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
         """The `k` best passages, best first, at most two of an article.
@@ -103,12 +112,39 @@ class NewsIndex:
         collection: str = PUBLIC,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> AddReport:
-        """Read and store the articles in files and folders."""
-        articles = read_sources(sources, collection=collection)
+        """Read and store the articles in files, folders and web pages. Sources come from who runs the archive only."""
+        articles = read_sources(sources, collection=collection, web=FetchRules(hosts=self._config.hosts))
         return build.add(articles, self._store, self._encoder, total=count_sources(sources), on_progress=on_progress)
 
-    def remove(self, ids: Iterable[str]) -> int:
-        """Delete articles for good; the number of those that were there. They never show up again."""
+    def add_page(
+        self, address: str, *, collection: str = PUBLIC, on_progress: Callable[[Progress], None] = _silent
+    ) -> AddReport:
+        """Fetch and store the article at a web address, within `config.hosts`. It opens no file, whatever is named."""
+        on_progress(Progress("reading", 0, 1))
+        fetcher = Fetcher(FetchRules(hosts=self._config.hosts))
+        found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
+        return build.add([found], self._store, self._encoder, total=1, on_progress=on_progress)
+
+    def add_upload(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        collection: str = PUBLIC,
+        on_progress: Callable[[Progress], None] = _silent,
+    ) -> AddReport:
+        """Store the articles in a file that somebody sent, of at most `MAX_UPLOAD_BYTES`. The name tells its kind."""
+        on_progress(Progress("reading", 0, None))
+        found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
+        return build.add(found, self._store, self._encoder, total=len(found), on_progress=on_progress)
+
+    def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
+        """Delete articles for good; the number of those that were there. They never show up again.
+
+        Where a collection is named, articles of any other are left alone.
+        """
+        if collection is not None:
+            ids = [one for one in ids if (stored := self.show(one)) and stored.article.collection == collection]
         with self._store.writer(self._store.manifest() or build.manifest_of(self._encoder)) as writer:
             return writer.delete(ids)
 
@@ -116,17 +152,31 @@ class NewsIndex:
         """The article as it is stored."""
         return self._store.article(article_id)
 
+    def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
+        """The quote `start` to `end` of one version with the sentences around it; None where that is stored no more."""
+        stored = self._store.article(article_id)
+        if stored is None or stored.version != version or not 0 <= start < end <= len(stored.article.text):
+            return None
+        return Context(Quote(stored, start, end, 0.0), surroundings(stored.article, start, end, sentences=AROUND))
+
     def find(self, url: str) -> list[StoredArticle]:
         """The articles under one URL, one for each collection that has it."""
         return self._store.find(url)
+
+    def recent(self, limit: int, filters: Filters = EVERYTHING_PUBLIC, offset: int = 0) -> list[StoredArticle]:
+        """The articles that came in last, or changed last: newest first, by id where they came together.
+
+        `offset` of them are skipped. Only what the filters leave is counted at all.
+        """
+        return self._store.newest(limit, filters, offset)
 
     def publishers(self, filters: Filters = EVERYTHING_PUBLIC) -> tuple[str, ...]:
         """The publishers in the collections that the filters name, sorted."""
         return self._store.publishers(filters)
 
-    def status(self) -> Status:
-        """What the archive holds now."""
-        return self._store.info()
+    def status(self, collections: Sequence[str] | None = None) -> Status:
+        """What the archive holds now, or what these collections of it do; the bytes are those of all of it."""
+        return self._store.info(collections)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the archive, a sentence each; empty when it is sound."""

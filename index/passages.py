@@ -44,6 +44,18 @@ def split_sentences(article: Article) -> list[Sentence]:
     ]
 
 
+def surroundings(article: Article, start: int, end: int, *, sentences: int) -> Span:
+    """`start` to `end` with up to so many whole sentences before and after them, of the same section."""
+    cut = split_sentences(article)
+    touched = [sentence for sentence in cut if sentence.end > start and sentence.start < end]
+    if not touched:
+        return Span(start, end)
+    section = [sentence for sentence in cut if touched[0].section <= sentence.section <= touched[-1].section]
+    first = max(0, section.index(touched[0]) - sentences)
+    last = section.index(touched[-1]) + sentences
+    return Span(min(start, section[first].start), max(end, section[: last + 1][-1].end))
+
+
 def split_article(article: Article, *, max_tokens: int, count_tokens: TokenCounter) -> list[Passage]:
     """Cut at sentence ends so that passages cover the text without loss; a quotation is never split.
 

@@ -1,6 +1,6 @@
 """Question and passages to readings: how relevant each passage is, and the spans of it that may be the answer.
 
-The weights are the project's own: `training/README.md` says from what.
+The bundled weights are the project's own: `training/README.md` says from what.
 """
 
 import functools
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.config import BUNDLED_READER
 from index.types import Span
 
 if TYPE_CHECKING:
-    from index.network import LoadedNetwork
+    from index.borrowed import Scorer
 
 SPANS = 5  # kept of each passage
 SPAN_TOKENS = 24  # an answer is no longer
@@ -53,13 +54,23 @@ class Reader(Protocol):
 
 
 class LearnedReader:
-    """The bundled network; loads at the first reading. Safe to share between threads."""
+    """Reads with a network, the bundled one unless others are named; it loads at the first reading.
+
+    Safe to share between threads. `spans` names an extractive QA model of transformers, `relevance` a cross-encoder of
+    sentence-transformers: a folder, or a name on the hub.
+
+    Raises:
+        ModelUnusable: from `read`, when a model is missing or cannot be loaded.
+    """
+
+    def __init__(self, spans: str = BUNDLED_READER, relevance: str = BUNDLED_READER) -> None:
+        self._named = spans, relevance
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
         """One reading a candidate, in order; the same for the same input."""
         if not candidates:
             return []
-        pairs = _network().score(question, [_titled(candidate) for candidate in candidates])
+        pairs = _scorer(*self._named).score(question, [_titled(candidate) for candidate in candidates])
         return [
             Reading(pair.relevance, pair.answers, _spans(pair.start, pair.end, pair.offsets, len(_title(candidate))))
             for pair, candidate in zip(pairs, candidates, strict=True)
@@ -104,7 +115,15 @@ def _spans(
 
 
 @functools.cache
-def _network() -> "LoadedNetwork":
-    from index.network import load_network  # noqa: PLC0415  torch takes seconds to import
+def _scorer(spans: str, relevance: str) -> "Scorer":
+    if relevance != BUNDLED_READER:
+        from index.borrowed import BorrowedRelevance  # noqa: PLC0415  torch takes seconds to import
+
+        return BorrowedRelevance(relevance, _scorer(spans, BUNDLED_READER))
+    if spans != BUNDLED_READER:
+        from index.borrowed import BorrowedSpans  # noqa: PLC0415
+
+        return BorrowedSpans(spans)
+    from index.network import load_network  # noqa: PLC0415
 
     return load_network()

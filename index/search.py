@@ -1,24 +1,20 @@
 """Question to hits: a dense and a lexical leg, fused by rank. Filters apply inside the legs, before ranking."""
 
-import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.store import Snapshot
+from index.timing import Timing
 from index.types import Filters, Hit
 
 RRF_K = 20  # of Cormack, Clarke and Büttcher (SIGIR 2009), who take 60; swept (docs/quality-log.md)
 DEPTH = 200  # passages that each leg contributes
 PER_ARTICLE = 2  # passages of one article among the results shown
-# What is published on the day of the question counts twice, a month away 1.4 times, a year away once. Swept
-# (docs/quality-log.md).
-NEWNESS, NEWNESS_DAYS = 1.0, 30.0
+NEWNESS = 1.0  # what is published on the day asked about counts twice; swept (docs/quality-log.md)
 
 
 def retrieve(
@@ -44,24 +40,11 @@ def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def prefer_timely(question: str, hits: Iterable[Hit], asked_on: date) -> list[Hit]:
-    """The hits with those published around the day of the question moved up, and `timeliness` said of each.
-
-    A question that names other years than its own is not about that day: nothing is moved.
-    """
-    years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", question)}
-    counts = not years or asked_on.year in years
-    timely = [replace(hit, timeliness=_timeliness(hit, asked_on) if counts else 0.0) for hit in hits]
-    scored = [replace(hit, score=hit.score * (1 + NEWNESS * hit.timeliness)) for hit in timely]
+def prefer_timely(hits: Iterable[Hit], timing: Timing) -> list[Hit]:
+    """The hits with those published near the days that the question is about moved up; `timeliness` says how near."""
+    timely = [replace(hit, timeliness=timing.nearness(hit.stored.article.published_at)) for hit in hits]
+    scored = [replace(hit, score=hit.score * (1 + NEWNESS * timing.weight * hit.timeliness)) for hit in timely]
     return sorted(scored, key=lambda hit: (-hit.score, hit.passage_id))
-
-
-def _timeliness(hit: Hit, asked_on: date) -> float:
-    """1 on the day of the question, less with every day away; 0 without a date."""
-    published_at = hit.stored.article.published_at
-    if published_at is None:
-        return 0.0
-    return math.exp(-abs((asked_on - published_at.date()).days) / NEWNESS_DAYS)
 
 
 def spread(hits: Iterable[Hit], filters: Filters) -> list[Hit]:

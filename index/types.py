@@ -103,6 +103,7 @@ class Quote:
     end: int
     score: float  # higher is better; comparable within one answer only
     speaker: str | None = None  # who says it, only where the text names somebody
+    unnamed: bool = False  # it is in quotation marks, and the text does not name who says it
 
     @property
     def text(self) -> str:
@@ -113,6 +114,14 @@ class Quote:
     def sha256(self) -> str:
         """Of the quoted words in UTF-8: whoever holds the quote can tell that it was not altered."""
         return sha256(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A quote among the sentences around it: `around` holds the quote, both are spans of one stored text."""
+
+    quote: Quote
+    around: Span
 
 
 @dataclass(frozen=True, slots=True)

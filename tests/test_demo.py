@@ -172,8 +172,8 @@ def test_the_pages_of_a_search_turn(page: Page) -> None:
 
 
 def test_the_viewer_may_reindex_and_nothing_is_encoded_twice(page: Page) -> None:
-    pick(page, "/reindex", key="Enter")
-    chosen = page.get_by_role("button", name="Command /reindex", exact=True)
+    pick(page, "/archive reindex", key="Enter")
+    chosen = page.get_by_role("button", name="Command /archive reindex", exact=True)
     expect(chosen).to_be_focused(timeout=PATIENCE_MS)  # it has no options to fill in: a second Enter runs it
     send(page)
     expect(page.locator("#channel-message-list")).to_contain_text("0 added", timeout=PATIENCE_MS)

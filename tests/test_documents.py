@@ -13,12 +13,17 @@ import discord
 import pytest
 
 from bot.__main__ import _parser as bot_parser
-from bot.cogs.admin import Admin
+from bot.cogs.archive import Curator
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
 from bot.cogs.following import Following
 from bot.cogs.help import Help
 from bot.cogs.latest import Latest
+from bot.cogs.privacy import SWEEP_H, Privacy
 from bot.cogs.search import Find
+from bot.cogs.server import Server
+from bot.conversations import FORGOTTEN_S, TURNS
+from bot.cooldowns import MOST
+from bot.panel import KEEP_DAYS, setting_of
 from bot.settings import described
 from index import Answer, Article, Quote, StoredArticle
 from index.__main__ import _RUNS
@@ -27,14 +32,22 @@ from index.articles import count_sources, read_sources
 from index.printing import answer_json, quote_json
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions.md", "benchmarks/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/decisions.md",
+    "docs/privacy.md",
+    "benchmarks/README.md",
+]
 SAMPLES = "samples/articles"
 KINDS = {".txt", ".md", ".html", ".jsonl"}
 
-# What the bot does in a channel: shows embeds, in threads too, and replies to messages.
+# What the bot does in a channel: shows embeds, in threads that it opens too, and replies to messages.
 NEEDED = discord.Permissions(
     view_channel=True,
     send_messages=True,
+    create_public_threads=True,
     send_messages_in_threads=True,
     embed_links=True,
     read_message_history=True,
@@ -133,11 +146,22 @@ def test_the_settings_table_says_which_program_reads_a_variable() -> None:
 
 
 def test_the_table_of_commands_is_what_the_bot_offers() -> None:
-    offered = [
-        command.name for cog in (Ask, Find, Latest, Following, Admin, Help) for command in cog.__cog_app_commands__
-    ]
-    assert [row[0] for row in table("in Discord")] == [f"/{name}" for name in offered]
+    shown = [(Ask, ""), (Find, ""), (Latest, ""), (Following, "")]
+    groups = [*shown, (Curator, "archive "), (Server, ""), (Privacy, ""), (Help, "")]
+    offered = [f"/{group}{command.name}" for cog, group in groups for command in cog.__cog_app_commands__]
+    assert [row[0] for row in table("in Discord")] == offered
     assert f"{SHORTEST} to {LONGEST} characters" in read("README.md")
+
+
+def test_the_page_on_privacy_says_how_long_things_are_kept() -> None:
+    page, keeping = read("docs/privacy.md"), setting_of(KEEP_DAYS)
+    assert (TURNS, FORGOTTEN_S, SWEEP_H) == (3, 15 * 60, 24)
+    assert "the last three questions" in page
+    assert "15 minutes" in page
+    assert "once a day" in page
+    assert f"{MOST:,} others" in page
+    assert keeping
+    assert f"{max(keeping.choices, key=int)} at most" in page  # type: ignore[arg-type]  # all of them are numbers
 
 
 def test_the_table_of_formats_is_what_is_read(tmp_path: Path) -> None:

@@ -19,10 +19,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One question and what competes to answer it; at most one candidate has spans, and it comes first."""
+    """One question and what competes to answer it; at most one candidate has spans, and it comes first.
+
+    `ranked`: the first candidate is right though nobody said which words of it are the answer.
+    """
 
     question: str
     candidates: tuple[Candidate, ...]
+    ranked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def read_groups(file: Path) -> list[Group]:
                 Candidate(c["title"], c["text"], tuple((start, end) for start, end in c["spans"]))
                 for c in row["candidates"]
             ),
+            row.get("ranked", False),
         )
         for row in read_jsonl(file)
     ]

@@ -12,7 +12,7 @@ import random
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class Pair:
     text_from: int  # the first token of the text, after question and title
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    right: bool  # it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def read(group: Group, tokenizer: Tokenizer, draw: random.Random) -> list[Pair]:
     pairs = [
         _read(group.question, candidate, tokenizer, titled=draw.random() >= UNTITLED) for candidate in group.candidates
     ]
+    if group.ranked:
+        pairs[0] = replace(pairs[0], right=True)
     return [] if group.candidates[0].spans and not pairs[0].starts else pairs
 
 
@@ -173,11 +176,18 @@ def _read(question: str, candidate: Candidate, tokenizer: Tokenizer, *, titled: 
         if inside and offsets[inside[-1]][1] >= end:
             starts.add(inside[0])
             ends.add(inside[-1])
-    return Pair(encoded.ids, kinds, tokens[0] if tokens else len(kinds) - 1, tuple(sorted(starts)), tuple(sorted(ends)))
+    return Pair(
+        encoded.ids,
+        kinds,
+        tokens[0] if tokens else len(kinds) - 1,
+        tuple(sorted(starts)),
+        tuple(sorted(ends)),
+        bool(starts),
+    )
 
 
 def loss_of(batch: Sequence[Sequence[Pair]], scored: Sequence[PairLogits]) -> list[Tensor]:
-    """Mean loss of spans, of relevance (both over the groups with an answer) and of no-answer (over candidates)."""
+    """Mean loss of spans, of relevance (both over the groups that have them) and of no-answer (over candidates)."""
     spans, relevance = [], []
     rest = iter(scored)
     for group in batch:
@@ -185,10 +195,10 @@ def loss_of(batch: Sequence[Sequence[Pair]], scored: Sequence[PairLogits]) -> li
         if group[0].starts:
             spans += [_span_loss([x.start[x.text] for x in logits], logits[0].start[list(group[0].starts)])]
             spans += [_span_loss([x.end[x.text] for x in logits], logits[0].end[list(group[0].ends)])]
-        if group[0].starts and len(group) > 1:
+        if group[0].right and len(group) > 1:
             compared = torch.stack([x.relevance for x in logits])
             relevance.append(compared.logsumexp(0) - compared[0])
-    labels = torch.tensor([float(bool(pair.starts)) for group in batch for pair in group])
+    labels = torch.tensor([float(pair.right) for group in batch for pair in group])
     answers = binary_cross_entropy_with_logits(torch.stack([x.answers for x in scored]), labels)
     return [_mean(spans), _mean(relevance), ANSWERS * answers]
 

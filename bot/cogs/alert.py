@@ -1,15 +1,17 @@
 """Tells people and channels of new articles on what they follow."""
 
 import logging
+from functools import partial
 from itertools import groupby
 
 import discord
 from discord.ext import commands, tasks
 
-from bot import render
+from bot import quotes
 from bot.alerts import Told, Watch
 from bot.cogs.following import UnfollowButton
-from bot.errors import EXPECTED, explain
+from bot.delivery import refusal
+from bot.errors import EXPECTED, REFUSALS, explain
 from bot.follows import A_DAY, NOWHERE, Follow, Follows
 from bot.guilds import Guilds
 from bot.language import Language, language, phrase
@@ -24,7 +26,7 @@ EVERY_S = 60.0  # between two looks: without news, one short reading of the arch
 class Alerts(commands.Cog):
     """Looks now and then, so that articles are noticed whichever process has added them."""
 
-    def __init__(self, bot: discord.Client, follows: Follows, watch: Watch, guilds: Guilds) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, follows: Follows, watch: Watch, guilds: Guilds) -> None:
         self._bot = bot
         self._follows = follows
         self._watch = watch
@@ -61,23 +63,21 @@ class Alerts(commands.Cog):
         """Each server is seen by one process; direct messages belong to the one with the first shard."""
         if guild_id != NOWHERE:
             return self._bot.get_guild(guild_id) is not None
-        shards = self._bot.shards if isinstance(self._bot, discord.AutoShardedClient) else (self._bot.shard_id or 0,)
-        return 0 in shards
+        return 0 in self._bot.shards
 
     async def _tell(self, follow: Follow, found: Answer) -> Told:
         try:
             to = await self._receiver(follow)
-            if to is None:
-                return Told.GONE
-            embed = render.alert(found, follow.topic, self._why(follow), self._say(follow))
-            await to.send(embed=embed, view=self._button(follow))
-        except discord.NotFound:
+        except REFUSALS as error:
+            return _outcome(error)
+        if to is None:
             return Told.GONE
-        except discord.Forbidden:
-            return Told.REFUSED
-        except discord.HTTPException as error:
-            log.warning("an alert could not be sent: status %s, code %s", error.status, error.code)
-            return Told.FAILED
+        first, *rest = quotes.messages(quotes.alert(found, follow.topic, self._why(follow), self._say(follow)))
+        if refused := await refusal(partial(to.send, embeds=first, view=self._button(follow))):
+            return _outcome(refused)
+        for embeds in rest:
+            if lost := await refusal(partial(to.send, embeds=embeds)):
+                explain(lost)  # it is logged; the alert itself has arrived
         return Told.SENT
 
     async def _receiver(self, follow: Follow) -> discord.abc.Messageable | None:
@@ -107,6 +107,16 @@ class Alerts(commands.Cog):
         view = discord.ui.View(timeout=None)
         view.add_item(UnfollowButton(follow.guild_id, follow.id, self._say(follow)("Unfollow")))
         return view
+
+
+def _outcome(error: Exception) -> Told:
+    """What it means for the follow that Discord has refused."""
+    if isinstance(error, discord.NotFound):
+        return Told.GONE
+    if isinstance(error, discord.Forbidden):
+        return Told.REFUSED
+    explain(error)
+    return Told.FAILED
 
 
 def _guild_id(follow: Follow) -> int:

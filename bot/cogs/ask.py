@@ -1,4 +1,4 @@
-"""Questions: the command /ask, a mention in a channel, a direct message."""
+"""Questions: the command /ask, a mention in a channel, a reply, a thread of ours, a direct message."""
 
 import logging
 import re
@@ -10,87 +10,189 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import render
+from bot import buttons, quotes, render, reply
 from bot.archive import Archive, collections_of
+from bot.asked import Asked
+from bot.carried import PUBLISHER_LIMIT, turn_of
+from bot.cogs.search import Day, suggested
 from bot.conversations import Conversations, Place
+from bot.delivery import acknowledge, show, typing
 from bot.errors import EXPECTED, Unanswered, explain
+from bot.escape import one_line
+from bot.guilds import Guilds
+from bot.keeping import Keeping
+from bot.language import Language, language, language_of, phrase
+from bot.paging import Search
+from bot.reply import Reply
 from bot.smalltalk import small_talk
-from index import Answer, BadQuestion, Filters, NoEvidence, Turn, complete
+from bot.threads import is_ours, said_in
+from bot.turnstile import Turnstile
+from index import Answer, BadQuestion, NoEvidence, Turn, complete
 
 log = logging.getLogger(__name__)
 
 SHORTEST, LONGEST = 3, 300  # characters of a question
 
+UNREAD = phrase("Discord shows me what you reply only when you mention me in it. You can also use **Follow up**.")
+
 
 class Ask(commands.Cog):
-    """Answers questions, one embed each."""
+    """Answers questions, wherever they come from."""
 
-    def __init__(self, bot: commands.Bot, archive: Archive) -> None:
+    def __init__(
+        self, bot: commands.AutoShardedBot, archive: Archive, guilds: Guilds, keeping: Keeping, turnstile: Turnstile
+    ) -> None:
         self._bot = bot
         self._archive = archive
+        self._guilds = guilds
+        self._keeping = keeping
+        self._turnstile = turnstile
         self._conversations = Conversations()
 
     @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
-    @app_commands.describe(question="What you want to know, such as: who suggested postponing the summit?")
-    async def ask(self, interaction: discord.Interaction, question: app_commands.Range[str, SHORTEST, LONGEST]) -> None:
-        """Answer in the channel."""
-        await interaction.response.defer(thinking=True)
-        place = Place(interaction.guild_id, interaction.channel_id, interaction.user.id)
-        reply = await self._reply(question, interaction.created_at.date(), place)
-        await interaction.edit_original_response(embed=reply)
+    @app_commands.describe(
+        question="What you want to know, such as: who suggested postponing the summit?",
+        after="Only what was published on this day or later, YYYY-MM-DD",
+        before="Only what was published before this day, YYYY-MM-DD",
+        publisher="Only from this publisher",
+        private="Whether only you see the answer",
+    )
+    async def ask(
+        self,
+        interaction: discord.Interaction,
+        question: app_commands.Range[str, SHORTEST, LONGEST],
+        after: app_commands.Transform[date, Day] | None = None,
+        before: app_commands.Transform[date, Day] | None = None,
+        publisher: app_commands.Range[str, 1, PUBLISHER_LIMIT] | None = None,
+        private: bool | None = None,  # noqa: FBT001 - an option of the command
+    ) -> None:
+        """Answer in the channel, or for the asker alone."""
+        search = Search(question, after, before, one_line(publisher or "") or None)
+        await self.answer(interaction, search, private=self.is_private(interaction) if private is None else private)
+
+    @ask.autocomplete("publisher")
+    async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Publishers that this place may read, and no others."""
+        choices = await suggested(self._archive, self.readable(interaction.guild_id), typed)
+        return [choice for choice in choices if len(choice.name) <= PUBLISHER_LIMIT]
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Answer a message that is for the bot: one that mentions it, or a direct one."""
+        """Answer a message that is for the bot: it mentions it, stands in a thread of its own, or is a direct one."""
         if message.author.bot or message.is_system() or not self._is_addressed(message):
             return
-        question = self._without_mention(message.content)
-        if said := small_talk(question):
-            await self._send(message, render.notice(said))
+        question, replied = self._without_mention(message.content), self._replied_to(message)
+        say = self._language_in(message.guild)
+        said = say(UNREAD) if replied and not question else small_talk(question)
+        if await self._turnstile.turns_away(message, counted=said is None):
             return
-        async with message.channel.typing():
+        if said:
+            await reply.respond(message, Reply.saying(said))
+            return
+        turn = turn_of(replied.embeds[0]) if replied and replied.embeds else None
+        async with typing(message.channel):
             place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
-            reply = await self._reply(question, message.created_at.date(), place)
-        await self._send(message, reply)
+            history = (turn,) if turn else await self.history(message.channel)
+            asked = Asked(search=Search(question), day=message.created_at.date(), place=place, say=say, history=history)
+            answer = await self.reply(asked)
+        await reply.respond(message, answer)
 
-    def _is_addressed(self, message: discord.Message) -> bool:
-        return message.guild is None or (self._bot.user is not None and self._bot.user in message.mentions)
+    async def answer(
+        self,
+        interaction: discord.Interaction,
+        search: Search,
+        *,
+        private: bool,
+        history: tuple[Turn, ...] | None = None,
+    ) -> None:
+        """Answer an interaction that is not acknowledged yet. Without a history, what was asked here before counts."""
+        if await self._turnstile.turns_away(interaction):
+            return
+        if not await acknowledge(interaction, thinking=True, ephemeral=private):
+            return
+        asked = Asked(
+            search=search,
+            day=interaction.created_at.date(),
+            place=Place(interaction.guild_id, interaction.channel_id, interaction.user.id),
+            say=self.language_of(interaction),
+            private=private,
+            history=history or await self.history(interaction.channel),
+            tell_place=lambda number: show(interaction, render.waiting(number)),
+        )
+        await reply.show(interaction, await self.reply(asked), private=private)
 
-    def _without_mention(self, content: str) -> str:
-        me = self._bot.user.id if self._bot.user else 0
-        return re.sub(rf"<@!?{me}>", " ", content).strip()
-
-    async def _send(self, message: discord.Message, embed: discord.Embed) -> None:
-        """Reply, or say it in the channel if the message has been deleted meanwhile."""
-        await message.channel.send(embed=embed, reference=message.to_reference(fail_if_not_exists=False))
-
-    async def _reply(self, question: str, asked_on: date, place: Place) -> discord.Embed:
-        """The embed to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
-        started = time.perf_counter()
+    async def reply(self, asked: Asked) -> Reply:
+        """What to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
+        started, question = time.perf_counter(), asked.search.query
         try:
             if len(question) > LONGEST:
-                raise BadQuestion(f"Please ask in {LONGEST} characters or fewer.")
-            found = await self._find(question, asked_on, place)
+                raise BadQuestion(asked.say("Please ask in {n} characters or fewer.", n=LONGEST))
+            found = await self.find(asked)
+            await self._remember(asked, found)
             outcome = "answer" if isinstance(found, Answer) else "no_evidence"
-            embed = render.answer(found, asked=question)
+            view = buttons.under(found, asked.search, private=asked.private, say=asked.say)
+            answer = Reply(quotes.answer(found, asked=asked.search, say=asked.say), view)
         except EXPECTED as error:
-            outcome, embed = type(error).__name__, render.notice(explain(error))
+            outcome, answer = type(error).__name__, Reply.saying(explain(error))
         took_ms = round((time.perf_counter() - started) * 1000)
         log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
-        return embed
+        return answer
 
-    async def _find(self, question: str, asked_on: date, place: Place) -> Answer | NoEvidence:
-        """What the index says to the question, completed from the turns before it.
+    async def find(self, asked: Asked, *, most: int | None = None) -> Answer | NoEvidence:
+        """What the index says to the question, completed from the turns before it, in at most so many quotes.
 
         Raises:
             Unanswered: something has failed; it knows what must not be logged, the completed question too.
         """
-        history = self._conversations.before(place)
+        history = self._conversations.before(asked.place) if asked.history is None else asked.history
+        question, filters = asked.search.query, asked.search.filters(self.readable(asked.place.guild_id))
         try:
-            found = await self._archive.ask(question, asked_on, Filters(collections_of(place.guild_id)), history)
+            return await self._archive.ask(
+                question, asked.day, filters, history, quotes=most, tell_place=asked.tell_place
+            )
         except EXPECTED:
             raise
         except Exception as error:
             raise Unanswered(complete(question, history), question) from error
+
+    async def _remember(self, asked: Asked, found: Answer | NoEvidence) -> None:
+        """For the next question from this place; the question itself where the server keeps questions."""
+        place, answered = asked.place, isinstance(found, Answer)
         self._conversations.add(place, Turn.of(found))
-        return found
+        await self._keeping.keep_question(place.guild_id, place.user_id, asked.search.query, answered=answered)
+
+    async def history(self, channel: object) -> tuple[Turn, ...] | None:
+        """In a thread of ours, what was said in it, for everybody; None elsewhere: there, each has their own."""
+        me = self._bot.user
+        return await said_in(channel, me) if me and is_ours(channel, me) else None
+
+    def readable(self, guild_id: int | None) -> tuple[str, ...]:
+        """The collections that may be read from here."""
+        return collections_of(guild_id, public=self._guilds.of(guild_id).public)
+
+    def is_private(self, interaction: discord.Interaction) -> bool:
+        """Whether the server wants answers for the asker's eyes only."""
+        return self._guilds.of(interaction.guild_id).private
+
+    def language_of(self, interaction: discord.Interaction) -> Language:
+        """The language that the person is answered in."""
+        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
+
+    def _language_in(self, guild: discord.Guild | None) -> Language:
+        chosen = self._guilds.of(guild.id).language if guild else None
+        return language(chosen or (guild.preferred_locale.value if guild else None))
+
+    def _is_addressed(self, message: discord.Message) -> bool:
+        me = self._bot.user
+        mentioned = me is not None and me in message.mentions
+        return message.guild is None or mentioned or (is_ours(message.channel, me) and bool(message.content))
+
+    def _replied_to(self, message: discord.Message) -> discord.Message | None:
+        """The bot's own message that this one is a reply to."""
+        replied = message.reference.resolved if message.reference else None
+        mine = isinstance(replied, discord.Message) and replied.author == self._bot.user
+        return replied if mine and isinstance(replied, discord.Message) else None
+
+    def _without_mention(self, content: str) -> str:
+        me = self._bot.user.id if self._bot.user else 0
+        return re.sub(rf"<@!?{me}>", " ", content).strip()

@@ -6,15 +6,16 @@ from typing import Literal, Self
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.ext.commands.bot import BotBase
 
 from bot import render
 from bot.alerts import Watch
+from bot.delivery import acknowledge, refusal, show
 from bot.errors import EXPECTED, explain, tell
 from bot.escape import escape, one_line
 from bot.follows import A_DAY, A_PERSON, A_SERVER, FEWEST, LONG_AGO, MOST, NOWHERE, Added, Follow, Follows, new_id
 from bot.guilds import Guilds
 from bot.language import Language, language_of, phrase
+from bot.turnstile import Turnstile
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
 ID = r"[0-9a-f]{8}"
@@ -61,8 +62,10 @@ class UnfollowButton(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """End it and take the button away."""
-        await interaction.response.defer()
-        cog = interaction.client.get_cog("Following") if isinstance(interaction.client, BotBase) else None
+        bot = interaction.client
+        if not await acknowledge(interaction):
+            return
+        cog = bot.get_cog("Following") if isinstance(bot, commands.AutoShardedBot) else None
         if isinstance(cog, Following):
             await cog.end_at_click(interaction, self.guild_id, self.follow_id)
 
@@ -70,10 +73,11 @@ class UnfollowButton(
 class Following(commands.Cog):
     """Decides who is told of what; `bot.cogs.alert` tells them."""
 
-    def __init__(self, follows: Follows, watch: Watch, guilds: Guilds) -> None:
+    def __init__(self, follows: Follows, watch: Watch, guilds: Guilds, turnstile: Turnstile) -> None:
         self._follows = follows
         self._watch = watch
         self._guilds = guilds
+        self._turnstile = turnstile
 
     @app_commands.command(description="Be told when a new article answers a topic, until you end it")
     @app_commands.describe(
@@ -87,11 +91,12 @@ class Following(commands.Cog):
         where: Literal["me", "channel"] = "me",
     ) -> None:
         """Answer for the asker's eyes only."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if await self._turnstile.turns_away(interaction) or not await _acknowledge(interaction):
+            return
         say = self._say(interaction)
         refused = _refusal(interaction) if where == "channel" else None
         said = say(refused) if refused else await self._begin(interaction, one_line(topic), where, say)
-        await interaction.edit_original_response(embed=render.notice(said))
+        await show(interaction, render.notice(said))
 
     async def _begin(self, interaction: discord.Interaction, topic: str, where: str, say: Language) -> str:
         guild_id = interaction.guild_id or NOWHERE
@@ -116,12 +121,13 @@ class Following(commands.Cog):
     @app_commands.describe(topic="One that is followed")
     async def unfollow(self, interaction: discord.Interaction, topic: app_commands.Range[str, 1, MOST]) -> None:
         """Answer for the asker's eyes only."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await _acknowledge(interaction):
+            return
         theirs = await self._theirs(interaction)
         meant = [one for one in theirs if topic == one.id] or [one for one in theirs if _is_about(one, topic)]
         say = self._say(interaction)
         said = await self._end(meant[0], say) if meant else say(UNKNOWN)
-        await interaction.edit_original_response(embed=render.notice(said))
+        await show(interaction, render.notice(said))
 
     @unfollow.autocomplete("topic")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -133,11 +139,12 @@ class Following(commands.Cog):
     @app_commands.command(description="Show which topics you and this channel follow")
     async def follows(self, interaction: discord.Interaction) -> None:
         """Answer for the asker's eyes only."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await _acknowledge(interaction):
+            return
         shown = await self._theirs(interaction, reading=True)
         say = self._say(interaction)
         lines = [_line(one, say) for one in shown] or [say("Nothing yet. /follow begins to follow a topic.")]
-        await interaction.edit_original_response(embed=render.listing(say("Followed topics"), lines, say))
+        await show(interaction, render.listing(say("Followed topics"), lines, say))
 
     async def end_at_click(self, interaction: discord.Interaction, guild_id: int, follow_id: str) -> None:
         """End the follow whose alert the button stands under, for those who may."""
@@ -146,12 +153,12 @@ class Following(commands.Cog):
             theirs = await self._theirs(interaction)
             meant = [one for one in theirs if (one.guild_id, one.id) == (guild_id, follow_id)]
             if not meant and interaction.guild_id and not _may_manage(interaction):
-                await interaction.followup.send(embed=render.notice(say(NOT_ALLOWED)), ephemeral=True)
+                await _tell(interaction, say(NOT_ALLOWED))
                 return
             said = await self._end(meant[0], say) if meant else say(UNKNOWN)
             shown = interaction.message.embeds if interaction.message else []
-            await interaction.edit_original_response(embeds=shown, view=None)
-            await interaction.followup.send(embed=render.notice(said), ephemeral=True)
+            await show(interaction, shown, None)
+            await _tell(interaction, said)
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
             await tell(interaction, error)
 
@@ -171,6 +178,17 @@ class Following(commands.Cog):
 
     def _say(self, interaction: discord.Interaction) -> Language:
         return language_of(interaction, self._guilds.of(interaction.guild_id).language)
+
+
+async def _acknowledge(interaction: discord.Interaction) -> bool:
+    """For the asker's eyes only. False where the command ends here."""
+    return await acknowledge(interaction, thinking=True, ephemeral=True)
+
+
+async def _tell(interaction: discord.Interaction, sentence: str) -> None:
+    embed = render.notice(sentence)
+    if error := await refusal(lambda: interaction.followup.send(embed=embed, ephemeral=True)):
+        explain(error)
 
 
 def _refusal(interaction: discord.Interaction) -> str | None:

@@ -6,16 +6,17 @@ from typing import Self
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.ext.commands.bot import BotBase
 
 from bot import render
 from bot.archive import Archive, collections_of
-from bot.cogs.search import CHOICE_LIMIT, publishers
+from bot.cogs.search import CHOICE_LIMIT, suggested
+from bot.delivery import acknowledge, show
 from bot.errors import EXPECTED, explain, tell
 from bot.escape import one_line
 from bot.guilds import Guilds
 from bot.language import ENGLISH, Language, language_of
 from bot.paging import ARRIVALS_A_PAGE, Arrivals, publisher_of
+from bot.turnstile import Turnstile
 from index import Filters
 
 
@@ -38,8 +39,9 @@ class ArrivalsButton(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        cog = interaction.client.get_cog("Latest") if isinstance(interaction.client, BotBase) else None
+        if not await acknowledge(interaction):
+            return
+        cog = interaction.client.get_cog("Latest") if isinstance(interaction.client, commands.AutoShardedBot) else None
         if isinstance(cog, Latest):
             await cog.turn(interaction, self.number)
 
@@ -47,9 +49,10 @@ class ArrivalsButton(
 class Latest(commands.Cog):
     """Lists what came in."""
 
-    def __init__(self, archive: Archive, guilds: Guilds) -> None:
+    def __init__(self, archive: Archive, guilds: Guilds, turnstile: Turnstile) -> None:
         self._archive = archive
         self._guilds = guilds
+        self._turnstile = turnstile
 
     @app_commands.command(description="Show which articles came into the archive last")
     @app_commands.describe(publisher="Only from this publisher")
@@ -57,19 +60,20 @@ class Latest(commands.Cog):
         self, interaction: discord.Interaction, publisher: app_commands.Range[str, 1, CHOICE_LIMIT] | None = None
     ) -> None:
         """Show the first page in the channel."""
-        await interaction.response.defer(thinking=True)
+        if await self._turnstile.turns_away(interaction) or not await acknowledge(interaction, thinking=True):
+            return
         say = self._say(interaction)
         try:
             page = await self._page(0, one_line(publisher or "") or None, interaction.guild_id)
         except EXPECTED as error:
-            await interaction.edit_original_response(embed=render.notice(explain(error)))
+            await show(interaction, render.notice(explain(error)))
             return
-        await interaction.edit_original_response(embed=render.arrivals(page, say), view=buttons(page, say))
+        await show(interaction, render.arrivals(page, say), buttons(page, say))
 
     @latest.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Publishers that this place may read, and no others."""
-        return await publishers(self._archive, self._collections(interaction.guild_id), typed)
+        return await suggested(self._archive, self._readable(interaction.guild_id), typed)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
@@ -81,14 +85,14 @@ class Latest(commands.Cog):
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
             await tell(interaction, error)
             return
-        await interaction.edit_original_response(embed=render.arrivals(page, say), view=buttons(page, say))
+        await show(interaction, render.arrivals(page, say), buttons(page, say))
 
     async def _page(self, number: int, publisher: str | None, guild_id: int | None) -> Arrivals:
-        filters = Filters(self._collections(guild_id), publisher=publisher)
+        filters = Filters(self._readable(guild_id), publisher=publisher)
         found = await self._archive.recent(ARRIVALS_A_PAGE + 1, filters, number * ARRIVALS_A_PAGE)
         return Arrivals(tuple(found[:ARRIVALS_A_PAGE]), number, len(found) > ARRIVALS_A_PAGE, publisher)
 
-    def _collections(self, guild_id: int | None) -> tuple[str, ...]:
+    def _readable(self, guild_id: int | None) -> tuple[str, ...]:
         return collections_of(guild_id, public=self._guilds.of(guild_id).public)
 
     def _say(self, interaction: discord.Interaction) -> Language:

@@ -10,11 +10,13 @@ from discord.ext import commands
 
 from bot import render
 from bot.archive import Archive, Busy, TooLate, collections_of
+from bot.delivery import acknowledge, show
 from bot.errors import EXPECTED, BadOption, explain, tell
 from bot.escape import one_line
 from bot.guilds import Guilds
 from bot.language import ENGLISH, Language, language_of, phrase
 from bot.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
+from bot.turnstile import Turnstile
 from index import Filters
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
@@ -52,8 +54,9 @@ class PageButton(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        cog = interaction.client.get_cog("Find") if isinstance(interaction.client, commands.Bot) else None
+        if not await acknowledge(interaction):
+            return
+        cog = interaction.client.get_cog("Find") if isinstance(interaction.client, commands.AutoShardedBot) else None
         if isinstance(cog, Find):
             await cog.turn(interaction, self.number)
 
@@ -61,9 +64,10 @@ class PageButton(
 class Find(commands.Cog):
     """Finds passages and pages through them."""
 
-    def __init__(self, archive: Archive, guilds: Guilds) -> None:
+    def __init__(self, archive: Archive, guilds: Guilds, turnstile: Turnstile) -> None:
         self._archive = archive
         self._guilds = guilds
+        self._turnstile = turnstile
 
     @app_commands.command(description="Search the news archive for passages")
     @app_commands.describe(
@@ -83,21 +87,22 @@ class Find(commands.Cog):
         sort: Literal["relevance", "date"] = "relevance",
     ) -> None:
         """Show the first page in the channel."""
-        await interaction.response.defer(thinking=True)
+        if await self._turnstile.turns_away(interaction) or not await acknowledge(interaction, thinking=True):
+            return
         by_date = sort == "date"
         search = Search(one_line(query), after, before, one_line(publisher or "") or None, by_date=by_date)
         say = self._say(interaction)
         try:
-            page = await self._page(search, 0, interaction)
+            page = await self._page(search, 0, interaction.guild_id)
         except EXPECTED as error:
-            await interaction.edit_original_response(embed=render.notice(explain(error)))
+            await show(interaction, render.notice(explain(error)))
             return
-        await interaction.edit_original_response(embed=render.results(page, say), view=buttons(page, say))
+        await show(interaction, render.results(page, say), buttons(page, say))
 
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Publishers that this place may read, and no others."""
-        return await publishers(self._archive, self._collections(interaction), typed)
+        return await suggested(self._archive, self._readable(interaction.guild_id), typed)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
@@ -106,34 +111,24 @@ class Find(commands.Cog):
             search_of(interaction.message.embeds[0]) if interaction.message and interaction.message.embeds else None
         )
         if search is None:
-            await interaction.followup.send(embed=render.notice(say(GONE)), ephemeral=True)
+            await tell(interaction, BadOption(say(GONE)))
             return
         try:
-            page = await self._page(search, number, interaction)
+            page = await self._page(search, number, interaction.guild_id)
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
             await tell(interaction, error)
             return
-        await interaction.edit_original_response(embed=render.results(page, say), view=buttons(page, say))
+        await show(interaction, render.results(page, say), buttons(page, say))
 
-    async def _page(self, search: Search, number: int, interaction: discord.Interaction) -> Page:
-        filters = search.filters(self._collections(interaction))
-        return page_of(search, await self._archive.search(search.query, PAGES * HITS_A_PAGE, filters), number)
-
-    def _collections(self, interaction: discord.Interaction) -> tuple[str, ...]:
-        return collections_of(interaction.guild_id, public=self._guilds.of(interaction.guild_id).public)
+    async def _page(self, search: Search, number: int, guild_id: int | None) -> Page:
+        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(self._readable(guild_id)))
+        return page_of(search, hits, number)
 
     def _say(self, interaction: discord.Interaction) -> Language:
         return language_of(interaction, self._guilds.of(interaction.guild_id).language)
 
-
-async def publishers(archive: Archive, collections: tuple[str, ...], typed: str) -> list[app_commands.Choice[str]]:
-    """Those of the collections whose name holds what was typed. Nothing at all when there is no time for it."""
-    try:
-        names = await archive.publishers(Filters(collections))
-    except (Busy, TooLate):
-        return []
-    fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
-    return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]
+    def _readable(self, guild_id: int | None) -> tuple[str, ...]:
+        return collections_of(guild_id, public=self._guilds.of(guild_id).public)
 
 
 def buttons(page: Page, say: Language = ENGLISH) -> discord.ui.View | None:
@@ -145,3 +140,13 @@ def buttons(page: Page, say: Language = ENGLISH) -> discord.ui.View | None:
     view.add_item(PageButton(page.number if first else page.number - 1, say("Previous"), disabled=first))
     view.add_item(PageButton(page.number if last else page.number + 1, say("Next"), disabled=last))
     return view
+
+
+async def suggested(archive: Archive, collections: tuple[str, ...], typed: str) -> list[app_commands.Choice[str]]:
+    """Publishers of the collections that hold what was typed. Nothing at all when there is no time for it."""
+    try:
+        names = await archive.publishers(Filters(collections))
+    except (Busy, TooLate):
+        return []
+    fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
+    return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]

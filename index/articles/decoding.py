@@ -32,12 +32,12 @@ def decode(data: bytes) -> str:
     return _decode_as(data, "utf-8")
 
 
-def decode_page(data: bytes) -> str:
-    """As `decode`, but a web page that declares another encoding is read in that one."""
-    declared = None if data.startswith((codecs.BOM_UTF8, *_UTF16)) else _CHARSET.search(data[:DECLARATION_BYTES])
-    if declared is None or is_binary(data):
+def decode_page(data: bytes, stated: str | None = None) -> str:
+    """As `decode`, but a web page that declares another encoding is read in that one; its server's word comes first."""
+    declared = stated or _declared(data)
+    if declared is None or data.startswith((codecs.BOM_UTF8, *_UTF16)) or is_binary(data):
         return decode(data)
-    return _decode_as(data, _known_encoding(declared.group(1).decode("ascii")))
+    return _decode_as(data, _known_encoding(declared))
 
 
 def is_binary(data: bytes) -> bool:
@@ -47,6 +47,11 @@ def is_binary(data: bytes) -> bool:
         return True
     controls = len(sample) - len(sample.translate(None, _CONTROL))
     return controls > MAX_CONTROL_SHARE * len(sample)
+
+
+def _declared(data: bytes) -> str | None:
+    found = _CHARSET.search(data[:DECLARATION_BYTES])
+    return found.group(1).decode("ascii") if found else None
 
 
 def _decode_as(data: bytes, encoding: str) -> str:

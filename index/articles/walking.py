@@ -20,8 +20,8 @@ def find_files(source: str) -> Iterator[Path | Rejection]:
     In a folder, hidden entries and files of other kinds are passed over; a link is followed by nobody: what it
     points to inside the folder is read where it lies, and one that leads elsewhere is rejected.
     """
-    if source.lower().startswith(("http://", "https://", "feed:")):
-        yield Rejection(source, "is a web address; pages and feeds come in a later release, save the page as .html")
+    if source.lower().startswith("feed:"):
+        yield Rejection(source, "is a feed; feeds come in a later release")
         return
     if not source:
         yield Rejection(source, "no file or folder is named")  # Path("") would be the working folder

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.corroboration.days import Day, differing_days, find_days, read_day, same_day
 from index.corroboration.figures import Figure, differing_figures, find_values, read_figure, same_figure
+from index.days import Day, differing_days, find_days, read_day, same_day
 from index.words import stems
 
 LONGEST_FULL_NAME = 4  # words: "George Herbert Walker Bush"

@@ -1,9 +1,8 @@
 """The archive on this machine: SQLite holds the truth, two legs derived from it are searched."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
 from index.errors import ArchiveUnusable
@@ -11,11 +10,13 @@ from index.store import generations
 from index.store.checking import database_problems, leg_problems
 from index.store.copies import restore_backup, write_backup
 from index.store.database import Database
+from index.store.facts import read_status
 from index.store.faults import explained
 from index.store.labels import Labels
 from index.store.legs import is_current, is_sound, legs_in_memory, open_legs, publish, serves
 from index.store.lock import writer_lock
-from index.store.rows import Manifest, read_articles, read_stamp, to_moment
+from index.store.newest import read_newest
+from index.store.rows import Manifest, read_articles, read_stamp
 from index.store.snapshot import Snapshot
 from index.store.writer import Writer
 from index.types import Filters, Status, StoredArticle
@@ -106,25 +107,15 @@ class Store:
         with self._database.reading() as connection:
             return read_articles(connection, "url = ?", (url,))
 
-    def info(self) -> Status:
-        """What the archive holds now."""
-        counts = """SELECT count(*), count(DISTINCT publisher), min(published_at), max(published_at), max(added_at),
-            (SELECT count(*) FROM passages) FROM articles"""
+    def newest(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
+        """The last articles added, the newest first, after `offset` of them; those of one moment by id."""
         with self._database.reading() as connection:
-            articles, publishers, oldest, newest, added, passages = connection.execute(counts).fetchone()
-            names = connection.execute("SELECT DISTINCT collection FROM articles ORDER BY collection").fetchall()
-            manifest = read_stamp(connection).manifest
-        return Status(
-            articles=articles,
-            passages=passages,
-            collections=tuple(row[0] for row in names),
-            publishers=publishers,
-            oldest=_moment(oldest),
-            newest=_moment(newest),
-            last_added_at=_moment(added),
-            model="" if manifest is None else manifest.model.name,
-            bytes_on_disk=_bytes_under(self._folder),
-        )
+            return read_newest(connection, filters, limit, offset)
+
+    def info(self, collections: Sequence[str] | None = None) -> Status:
+        """What the archive holds now, or what these collections of it do."""
+        with self._database.reading() as connection:
+            return read_status(connection, self._folder, collections)
 
     def publishers(self, filters: Filters) -> tuple[str, ...]:
         """Sorted names of the publishers in the collections of the filters; the rest of the filters is not asked."""
@@ -205,17 +196,3 @@ def _opened(folder: Path, database: Database, manifest: Manifest) -> Iterator[Wr
         connection = database.open_for_writing()
     with closing(connection):
         yield Writer(folder, connection, manifest)
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else to_moment(microseconds)
-
-
-def _bytes_under(folder: Path) -> int:
-    """Hard links are counted once."""
-    sizes: dict[int, int] = {}
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # a writer may be tidying up
-            facts = path.lstat()
-            sizes[facts.st_ino] = facts.st_size
-    return sum(sizes.values())

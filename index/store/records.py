@@ -51,6 +51,7 @@ class Records:
             connection = sqlite3.connect(folder / FILE, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what people delete is overwritten, not merely unlinked
             connection.execute(_SCHEMA)
         return cls(connection, folder, clock)
 
@@ -75,6 +76,10 @@ class Records:
     def remove_all(self, kind: str, prefix: str) -> int:
         """Forget the keys with the prefix; their number. End a prefix with the separator: "1" is one of "12" too."""
         return self._change("DELETE FROM records WHERE kind = ? AND substr(key, 1, ?) = ?", kind, len(prefix), prefix)
+
+    def remove_everywhere(self, prefix: str) -> int:
+        """Forget the keys with the prefix under every kind; their number."""
+        return self._change("DELETE FROM records WHERE substr(key, 1, ?) = ?", len(prefix), prefix)
 
     def expire(self) -> int:
         """Delete what has expired from the file too; the number of records."""

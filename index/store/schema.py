@@ -38,6 +38,10 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "INSERT INTO meta VALUES ('lineage', lower(hex(randomblob(16)))), ('state', lower(hex(randomblob(16))))",
     ),
+    (  # all that is asked of many articles at once, without turning over their texts
+        """CREATE INDEX articles_by_arrival
+            ON articles (collection, added_at DESC, id, publisher, published_at)""",
+    ),
 )
 LATEST = len(_MIGRATIONS)
 

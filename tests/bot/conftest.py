@@ -10,6 +10,8 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 from hypothesis import settings
 
 from bot import render
@@ -17,7 +19,9 @@ from bot.archive import Archive
 from bot.client import Pullquote
 from bot.escape import units
 from index import Records
+from tests.bot.discord_server import DiscordServer
 from tests.bot.fake_index import FERRY, HOSTILE, SUMMIT, FakeIndex
+from tests.bot.openapi import discord_contract
 
 # The machine may be busy with other things: how long an example takes proves nothing.
 settings.register_profile("pullquote", deadline=None)
@@ -41,6 +45,28 @@ class World:
         message = self.channel.last_message
         assert message is not None
         return message.embeds[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """SimCord wants to know how many shards there are. Two: servers are then spread over both."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.simcord(shard_count=2))
+
+
+@pytest.fixture
+def discord_s_own_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Are in force again after the test."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+@pytest.fixture
+async def server(discord_s_own_addresses: None) -> AsyncIterator[DiscordServer]:
+    """A Discord of our own on a port of this machine."""
+    del discord_s_own_addresses
+    async with DiscordServer().running() as server:
+        yield server
 
 
 @pytest.fixture
@@ -83,6 +109,7 @@ async def world(simcord_env: simcord.Env, index: FakeIndex, archive: Archive) ->
     )
     for payload in payloads(simcord_env):
         check_message(payload)
+    check_requests(simcord_env)
 
 
 def until(gate: threading.Event) -> Callable[[], None]:
@@ -95,11 +122,19 @@ def until(gate: threading.Event) -> Callable[[], None]:
 
 
 def payloads(env: simcord.Env) -> list[dict[str, Any]]:
-    """Every message body that the bot sent: messages, edits, follow-ups, and answers to interactions."""
-    bodies = [entry.json for entry in env.http_requests if "/messages" in entry.path or "/webhooks/" in entry.path]
-    answers = [entry.json for entry in env.http_requests if entry.path.endswith("/callback")]
-    bodies += [answer["data"] for answer in answers if answer and answer["type"] in {4, 7}]
-    return [body for body in bodies if body]
+    """Every message that the bot sent or edited: in a channel, in answer to an interaction, in a new thread."""
+    bodies = [entry.json for entry in env.http_requests if isinstance(entry.json, dict)]
+    inside = [body.get(part) for body in bodies for part in ("data", "message")]
+    bodies += [part for part in inside if isinstance(part, dict)]
+    return [body for body in bodies if body.keys() & {"content", "embeds", "components"} and "custom_id" not in body]
+
+
+def check_requests(env: simcord.Env) -> None:
+    """Discord's own document allows every one of them; without the document nothing is checked."""
+    if contract := discord_contract():
+        for entry in env.http_requests:
+            faults = contract.faults(entry.method, entry.path, entry.json)
+            assert not faults, f"{entry.method} {entry.path}: {faults}"
 
 
 def check_message(payload: dict[str, Any]) -> None:
@@ -109,7 +144,7 @@ def check_message(payload: dict[str, Any]) -> None:
     assert not any(allowed.get(kind) for kind in ("users", "roles", "replied_user"))
     assert units(payload.get("content") or "") <= 2000
     embeds = [discord.Embed.from_dict(embed) for embed in payload.get("embeds") or []]
-    assert embeds
+    assert embeds or "embeds" not in payload
     for embed in embeds:
         check_embed(embed)
     for row in payload.get("components") or []:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from index import (
     Answer,
     Article,
     BadQuestion,
+    Context,
     Filters,
     Hit,
     NoEvidence,
@@ -17,10 +19,12 @@ from index import (
     Progress,
     Quote,
     Rejection,
+    Status,
     StoredArticle,
     Turn,
 )
 from index.followups import complete
+from index.passages import surroundings
 
 STOPWORDS = frozenset(
     "a an and at did do for had how in is it of on or the to was were what when where who why".split()
@@ -61,9 +65,16 @@ class FakeIndex:
         self.articles = {article.id: StoredArticle(article, 1, STORED_AT) for article in articles}
         self.before_read: Callable[[], None] = lambda: None
         self.before_write: Callable[[], None] = lambda: None
+        self.pages: dict[str, Article] = {}  # what stands at the addresses that may be fetched
 
     def ask(
-        self, question: str, asked_on: date | None, filters: Filters, *, history: Sequence[Turn] = ()
+        self,
+        question: str,
+        asked_on: date | None,
+        filters: Filters,
+        *,
+        history: Sequence[Turn] = (),
+        quotes: int | None = None,
     ) -> Answer | NoEvidence:
         assert asked_on is not None
         question = complete(" ".join(question.split()), history)
@@ -73,16 +84,21 @@ class FakeIndex:
         hits = self._ranked(question, filters)
         if not hits or hits[0].score < ENOUGH:
             return NoEvidence(question, 0.1, tuple(hits))
-        return _answer(question, hits)
+        return _answer(question, hits, quotes or 3)
+
+    def show(self, article_id: str) -> StoredArticle | None:
+        self.before_read()
+        return self.articles.get(article_id)
+
+    def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
+        stored = self.show(article_id)
+        if stored is None or stored.version != version or not 0 <= start < end <= len(stored.article.text):
+            return None
+        return Context(Quote(stored, start, end, 0.0), surroundings(stored.article, start, end, sentences=1))
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         self.before_read()
         return [hit for hit in self._ranked(query, filters) if hit.score > 0 or filters.article][:k]
-
-    def recent(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
-        self.before_read()
-        newest_first = sorted(self._readable(filters), key=lambda one: one.added_at, reverse=True)
-        return newest_first[offset : offset + limit]
 
     def publishers(self, filters: Filters) -> tuple[str, ...]:
         self.before_read()
@@ -102,6 +118,45 @@ class FakeIndex:
             self.articles[article.id] = StoredArticle(article, 1, STORED_AT)
             added += 1
         return AddReport(added=added, words=added * 10, rejected=tuple(rejected))
+
+    def recent(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
+        self.before_read()
+        found = sorted(self._readable(filters), key=lambda one: (-one.added_at.timestamp(), one.article.id))
+        return found[offset : offset + limit]
+
+    def status(self, collections: Sequence[str]) -> Status:
+        found = list(self._readable(Filters(tuple(collections))))
+        dates = [one.article.published_at for one in found if one.article.published_at]
+        added = max((one.added_at for one in found), default=None)
+        first, last = min(dates, default=None), max(dates, default=None)
+        return Status(len(found), len(found), tuple(collections), 0, first, last, added, "fake-model", 12_000_000)
+
+    def add_page(self, address: str, *, collection: str, on_progress: Callable[[Progress], None]) -> AddReport:
+        on_progress(Progress("reading", 0, 1))
+        self.before_write()
+        if address not in self.pages:
+            return AddReport(rejected=(Rejection(address, "is not on an allowed host"),))
+        return self._take([replace(self.pages[address], collection=collection)], on_progress)
+
+    def add_upload(
+        self, name: str, data: bytes, *, collection: str, on_progress: Callable[[Progress], None]
+    ) -> AddReport:
+        on_progress(Progress("reading", 0, None))
+        self.before_write()
+        title, _, text = data.decode().partition("\n")
+        if not text:
+            return AddReport(rejected=(Rejection(name, "is empty"),))
+        return self._take([Article(f"attachment:{name}", title, text, collection=collection)], on_progress)
+
+    def remove(self, ids: Sequence[str], *, collection: str) -> int:
+        self.before_write()
+        going = [one for one in ids if one in self.articles and self.articles[one].article.collection == collection]
+        return len([self.articles.pop(one) for one in going])
+
+    def _take(self, articles: Sequence[Article], on_progress: Callable[[Progress], None]) -> AddReport:
+        on_progress(Progress("adding", 0, len(articles)))
+        self.articles |= {one.id: StoredArticle(one, 1, STORED_AT) for one in articles}
+        return AddReport(added=len(articles), words=sum(len(one.text.split()) for one in articles))
 
     def _readable(self, filters: Filters) -> Iterator[StoredArticle]:
         for stored in self.articles.values():
@@ -123,8 +178,8 @@ class FakeIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.stored.article.id, hit.passage.start))
 
 
-def _answer(question: str, hits: list[Hit]) -> Answer:
-    best = [hit for hit in hits if hit.score >= ENOUGH][:3]
+def _answer(question: str, hits: list[Hit], most: int) -> Answer:
+    best = [hit for hit in hits if hit.score >= ENOUGH][:most]
     quotes = tuple(Quote(hit.stored, hit.passage.start, hit.passage.end, hit.score, speaker(hit.text)) for hit in best)
     return Answer(question, quotes, best[0].text.split()[0], 0.9, tuple(hits))
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, collections_of
+from bot import archive as archive_module
+from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, Writing, collections_of
 from index import Answer, Filters, Progress, Records
 from tests.bot.conftest import until
 from tests.bot.fake_index import SUMMIT, FakeIndex
@@ -63,6 +64,30 @@ async def test_a_question_given_up_while_it_waited_never_runs_and_frees_its_plac
     archive.close()
 
 
+async def test_one_who_waits_is_told_their_place_and_nobody_who_is_served(
+    gate: threading.Event, monkeypatch: pytest.MonkeyPatch, records: Records
+) -> None:
+    monkeypatch.setattr(archive_module, "PLACE_TOLD_AFTER_S", (0.02, 0.02))
+    archive = Archive(closed(gate), records, readers=1, waiting=2)
+    told: dict[str, list[int]] = {"first": [], "second": [], "third": []}
+
+    async def ask(who: str) -> None:
+        async def tell_place(place: int) -> None:
+            told[who].append(place)
+
+        await archive.ask(QUESTION, TODAY, Filters(), tell_place=tell_place)
+
+    asking = [asyncio.create_task(ask(who)) for who in told]
+    await asyncio.sleep(0.2)
+    with pytest.raises(Busy) as busy:
+        await archive.ask(QUESTION, TODAY, Filters())
+    assert busy.value.again_in_s >= 1
+    gate.set()
+    await asyncio.gather(*asking)
+    assert told == {"first": [], "second": [1, 1], "third": [2, 2]}
+    archive.close()
+
+
 async def test_a_timeout_of_the_index_s_own_is_no_missed_deadline(records: Records) -> None:
     def fail() -> None:
         raise TimeoutError("the disk did not answer")
@@ -90,6 +115,24 @@ async def test_questions_are_answered_while_the_archive_is_written(
     gate.set()
     assert (await work).added == 1
     assert (await archive.reindex([], silent)).added == 0, "the next one may begin"
+    archive.close()
+
+
+async def test_changes_wait_for_their_turn_and_too_many_are_told_so(
+    gate: threading.Event, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.archive.WRITES", 1)
+    index = closed(gate)
+    archive = Archive(index, records)
+    page = asyncio.ensure_future(archive.add_page("https://a.example/", "guild-7", silent))
+    upload = asyncio.ensure_future(archive.add_upload("a.txt", b"A title\nThe text.", "guild-7", silent))
+    await asyncio.sleep(0.01)
+    for refused in (archive.remove("0" * 16, "guild-7"), archive.reindex([], silent)):
+        with pytest.raises(Writing):
+            await refused
+    gate.set()
+    assert ((await page).added, (await upload).added) == (0, 1)
+    assert (await archive.reindex([], silent)).added == 0, "a reindexing that was refused blocks none"
     archive.close()
 
 

@@ -18,6 +18,7 @@ from bot.client import Pullquote
 from bot.cogs.alert import EVERY_S
 from bot.follows import A_DAY, MOST
 from bot.language import SPOKEN, language
+from bot.quotes import alert, messages
 from index import Answer, Article, NoEvidence, Quote, StoredArticle
 from tests.bot.conftest import World, check_embed
 from tests.bot.fake_index import FERRY, STORED_AT, SUMMIT, FakeIndex
@@ -25,6 +26,7 @@ from tests.bot.test_render import few, quotes
 
 TOPIC = "ferry returns"
 NEWS = "The night ferry returns on Sunday."
+SHOWN = "> **The** night ferry returns on Sunday."  # as a quote, the short answer in bold
 Arrive = Callable[..., Article]
 
 
@@ -84,7 +86,7 @@ async def test_a_person_is_told_directly_with_the_quote_word_for_word_and_once(w
     await look(world)
     (message,) = direct(world.alice)
     embed = message.embeds[0]
-    assert f"> {NEWS}" in (embed.description or "")
+    assert SHOWN in (embed.description or "")
     assert embed.author.name == f"New in the archive: {TOPIC}"
     assert "You follow this topic in Newsroom." in (embed.footer.text or "")
     assert world.channel.history() == []
@@ -157,7 +159,7 @@ async def test_a_channel_is_told_where_somebody_who_may_manage_it_has_asked_for_
     arrive()
     await look(world)
     (message,) = world.channel.history()
-    assert f"> {NEWS}" in (message.embeds[0].description or "")
+    assert SHOWN in (message.embeds[0].description or "")
     assert direct(warden) == []
     refused = await world.alice.click(message, label="Unfollow")
     assert "Only members who may manage" in (refused.followups[0].embeds[0].description or "")
@@ -213,7 +215,7 @@ async def test_who_takes_no_direct_messages_is_not_tried_for_ever_and_can_begin_
     assert "was paused" in await follow(world, world.alice)
     arrive("The new ferry returns again.")
     await look(world)
-    assert "The new ferry" in (direct(world.alice)[0].embeds[0].description or "")
+    assert "**The** new ferry" in (direct(world.alice)[0].embeds[0].description or "")
     assert len(direct(world.alice)) == 1
 
 
@@ -298,11 +300,89 @@ async def test_people_who_ask_come_before_alerts(world: World, arrive: Arrive, m
     await follow(world, world.alice)
     arrive()
     with monkeypatch.context() as full:
-        full.setattr(world.archive._slots, "acquire", lambda *, blocking: blocking)
+        full.setattr(world.archive._line, "join", lambda: None)
         await look(world)
     assert direct(world.alice) == []
     await look(world)
     assert len(direct(world.alice)) == 1
+
+
+async def test_a_person_who_deletes_what_is_kept_about_them_follows_nothing_there_any_more(
+    world: World, arrive: Arrive
+) -> None:
+    other = world.env.create_guild("Elsewhere")
+    there = other.create_text_channel("talk")
+    bob = other.add_member(world.alice.user)
+    await bob.slash(there, "follow", topic=TOPIC)
+    await world.alice.user.slash("follow", topic=TOPIC)
+    await follow(world, world.alice)
+    await follow(world, world.admin)
+    assert all(f"/{world.alice.id}/" not in key for key, _ in await world.archive.recall("follow"))
+    assert "**1** topic that you follow" in told(await world.alice.slash(world.channel, "privacy show"))
+    asked = await world.alice.slash(world.channel, "privacy delete")
+    assert asked.response is not None
+    await world.alice.click(asked.response, label="Delete")
+    arrive(collection=f"guild-{world.guild.id}")
+    await look(world)
+    assert direct(world.alice) == []
+    assert len(direct(world.admin)) == 1
+    asked = await world.alice.user.slash("privacy delete")
+    assert asked.response is not None
+    await world.alice.user.click(asked.response, label="Delete")
+    assert "2 records deleted." in told(asked)
+    ((_, left),) = await world.archive.recall("follow")
+    assert str(world.admin.id) in left
+
+
+async def test_a_server_that_removes_the_bot_follows_nothing_and_no_channel_of_it_does(
+    world: World, warden: simcord.MemberActor
+) -> None:
+    other = world.env.create_guild("Elsewhere")
+    there = other.create_text_channel("talk")
+    await other.add_member(world.alice.user).slash(there, "follow", topic=TOPIC)
+    await follow(world, world.alice)
+    await follow(world, warden, where="channel")
+    guild = world.env.bot.get_guild(world.guild.id)
+    assert guild is not None
+    await guild.leave()
+    await world.env.settle()
+    ((key, _),) = await world.archive.recall("follow")
+    assert key.startswith(f"{other.id}/")
+
+
+async def test_what_is_deleted_while_an_alert_is_worked_out_stays_deleted(
+    world: World, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = world.index.ask
+
+    def deleted(*given: Any, **named: Any) -> Answer | NoEvidence:
+        world.archive._records.remove_everywhere(f"{world.guild.id}/")
+        return ask(*given, **named)
+
+    await follow(world, world.alice)
+    monkeypatch.setattr(world.index, "ask", deleted)
+    arrive()
+    await look(world)
+    assert direct(world.alice) == []
+    assert await world.archive.recall("follow") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "options"), [("search", {"query": "ferry"}), ("latest", {}), ("follow", {"topic": TOPIC})]
+)
+async def test_the_server_s_channels_and_pace_hold_for_what_works_on_the_archive(
+    world: World, command: str, options: dict[str, str]
+) -> None:
+    bot = world.env.bot
+    assert isinstance(bot, Pullquote)
+    here = world.guild.create_text_channel("ask-here")
+    await bot._guilds.change(world.guild.id, channels=(here.id,), person_cooldown_s=60)
+    assert f"Please ask in: <#{here.id}>" in told(await world.alice.slash(world.channel, command, **options))
+    first = await world.alice.slash(here, command, **options)
+    assert first.response is not None
+    assert "Please" not in (first.response.embeds[0].description or "")
+    assert "Please wait" in told(await world.alice.slash(here, command, **options))
+    told(await world.alice.slash(world.channel, "follows"))
 
 
 @few
@@ -314,7 +394,9 @@ async def test_people_who_ask_come_before_alerts(world: World, arrive: Arrive, m
 )
 def test_any_alert_fits_discord_s_limits(found: list[Quote], topic: str, server: str, code: str) -> None:
     answer = Answer(topic, tuple(found), found[0].text[:50], 0.5, ())
-    check_embed(render.alert(answer, topic, server, language(code)))
+    for embeds in messages(alert(answer, topic, server, language(code))):
+        for embed in embeds:
+            check_embed(embed)
 
 
 @given(st.lists(st.text(max_size=250), max_size=40))

@@ -1,5 +1,6 @@
 """A server's settings are read back as they were written, whatever an older or a newer release wrote."""
 
+import asyncio
 import json
 from dataclasses import asdict
 
@@ -52,3 +53,10 @@ def test_a_thread_is_answered_in_where_its_channel_is() -> None:
     assert settings.answers_in(9, 1)
     assert not settings.answers_in(9, None)
     assert DEFAULTS.answers_in(9)
+
+
+async def test_two_changes_at_the_same_time_both_hold(archive: Archive) -> None:
+    guilds = Guilds(archive)
+    await asyncio.gather(guilds.change(7, private=True), guilds.change(7, keep_days=30), guilds.change(8, per_minute=5))
+    assert guilds.of(7) == GuildSettings(private=True, keep_days=30)
+    assert guilds.of(8) == GuildSettings(per_minute=5)

@@ -50,6 +50,13 @@ def test_reading_where_there_is_no_archive_says_what_to_run_and_makes_none(
     assert not (tmp_path / "none").exists()
 
 
+def test_a_web_address_needs_no_list_of_hosts_but_must_be_public(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["add", "http://127.0.0.1/story", "--data", str(tmp_path / "archive")]) == 1
+    assert "rejected http://127.0.0.1/story: is on the host 127.0.0.1, which is not on the" in capsys.readouterr().err
+
+
 def test_status_check_and_show_need_no_model(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--json", "--data", str(archive)]) == 0
     assert json.loads(capsys.readouterr().out)["articles"] == 1

@@ -45,6 +45,44 @@ def test_the_first_quote_is_the_sentence_that_answers_and_a_slice_of_the_stored_
     assert answer.short == "Anna"  # the fake reader finds single words
 
 
+def test_as_many_quotes_are_given_as_are_asked_for(index: NewsIndex) -> None:
+    index.add([article(number, f"The ferry took {number} people to Ostby.") for number in range(9)])
+    for quotes in (1, 2, 6):
+        answer = index.ask("How many people did the ferry take to Ostby?", quotes=quotes)
+        assert isinstance(answer, Answer)
+        assert len(answer.quotes) == quotes
+
+
+def test_a_quote_is_found_again_among_its_sentences_until_its_article_changes(index: NewsIndex) -> None:
+    index.add([article(1, FERRY)])
+    start = FERRY.index("Captain")
+    article_id = article(1, FERRY).id
+    context = index.around(article_id, 1, start, len(FERRY))
+    assert context is not None
+    assert context.quote.text == FERRY[start:]
+    assert (context.around.start, context.around.end) == (0, len(FERRY))
+    for start, end in ((-1, 5), (5, 5), (0, len(FERRY) + 1)):
+        assert index.around(article_id, 1, start, end) is None
+    index.add([article(1, SUMMIT)])
+    assert index.around(article_id, 1, 0, 5) is None
+    index.remove([article_id])
+    assert index.around(article_id, 2, 0, 5) is None
+
+
+def test_a_quotation_whose_speaker_the_text_does_not_name_is_marked(index: NewsIndex) -> None:
+    said = "“The night bus will run again in May,” an aide said."
+    index.add([article(1, FERRY), article(2, SUMMIT), article(3, said)])
+    for question, speaker, unnamed in (
+        ("When will the night bus run again?", None, True),
+        ("Who suggested postponing the summit?", None, False),
+        ("How many people did Captain Ines Roth say were hurt?", "Ines Roth", False),
+        ("What struck the pier at noon?", None, False),
+    ):
+        answer = index.ask(question)
+        assert isinstance(answer, Answer)
+        assert (answer.quotes[0].speaker, answer.quotes[0].unnamed) == (speaker, unnamed)
+
+
 def test_a_question_is_completed_from_the_conversation_before_it_is_searched_for(index: NewsIndex) -> None:
     index.add([article(1, FERRY), article(2, SUMMIT)])
     turn = Turn.of(index.ask("Who suggested postponing the summit?"))
@@ -90,6 +128,23 @@ def test_a_removed_article_is_never_found_again(index: NewsIndex) -> None:
     index.add([article(1, FERRY), article(2, SUMMIT)])
     assert index.remove([article(1, "").id, "no such id"]) == 1
     assert {hit.stored.article.url for hit in index.search("ferry summit")} == {"https://a.example/2"}
+
+
+def test_a_removal_within_a_collection_leaves_every_other_alone(index: NewsIndex) -> None:
+    index.add([article(1, FERRY, collection="guild-7"), article(2, SUMMIT)])
+    both = [article(1, "", collection="guild-7").id, article(2, "").id]
+    assert index.remove(both, collection="guild-8") == 0
+    assert index.remove(both, collection="guild-7") == 1
+    assert [one.article.url for one in index.recent(5, Filters(("public", "guild-7")))] == ["https://a.example/2"]
+    assert index.status(["guild-7"]).articles == 0
+
+
+def test_what_came_in_last_is_listed_of_the_named_collections_only(index: NewsIndex) -> None:
+    index.add([article(1, FERRY, collection="guild-7")])
+    index.add([article(2, SUMMIT)])
+    assert [one.article.title for one in index.recent(5)] == ["Story 2"]
+    assert [one.article.title for one in index.recent(5, Filters(("public", "guild-7")))] == ["Story 2", "Story 1"]
+    assert [one.article.title for one in index.recent(1, Filters(("public", "guild-7")), 1)] == ["Story 1"]
 
 
 def test_what_another_collection_holds_is_not_found(index: NewsIndex) -> None:
@@ -186,3 +241,21 @@ def test_whatever_is_stored_and_asked_every_quote_and_passage_is_verbatim(
         assert texts[int(quote.stored.article.url.rsplit("/", 1)[1])][quote.start : quote.end] == quote.text
     assert answer == index.ask(question)
     index.close()
+
+
+def test_a_page_is_fetched_from_allowed_hosts_only_and_a_file_that_is_named_as_one_is_not_opened(
+    index: NewsIndex, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text(f"Secret\n\n{FERRY}\n")
+    for name in ("https://quay.example/story", str(tmp_path / "secret.txt"), (tmp_path / "secret.txt").as_uri()):
+        report = index.add_page(name)
+        assert [rejection.source for rejection in report.rejected] == [name]
+    assert index.status().articles == 0
+
+
+def test_an_upload_joins_its_collection_and_is_unchanged_the_second_time(index: NewsIndex) -> None:
+    upload = f"Ferry strikes pier\n\n{FERRY}\n".encode()
+    assert index.add_upload("ferry.txt", upload, collection="guild-1").added == 1
+    assert index.add_upload("ferry.txt", upload, collection="guild-1").unchanged == 1
+    assert index.status().collections == ("guild-1",)
+    assert len(index.add_upload("ferry.exe", upload).rejected) == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.passages import HEADER_TOKENS, SPECIAL_TOKENS, describe, split_article, split_sentences
+from index.passages import HEADER_TOKENS, SPECIAL_TOKENS, describe, split_article, split_sentences, surroundings
 from index.types import Article, Span
 from tests.fakes import WordEncoder
 
@@ -134,3 +134,24 @@ def test_a_title_longer_than_its_share_is_shortened_in_what_is_encoded() -> None
     passages = split_article(article, max_tokens=MAX_TOKENS, count_tokens=COUNT)
     (described,) = describe(article, passages, COUNT)
     assert COUNT([described])[0] <= HEADER_TOKENS + 10
+
+
+@given(articles(), st.data())
+def test_surroundings_hold_the_quote_and_whole_sentences_of_its_section(article: Article, data: st.DataObject) -> None:
+    sentences = split_sentences(article)
+    if not sentences:
+        return
+    first = data.draw(st.integers(0, len(sentences) - 1))
+    one, more = sentences[first], data.draw(st.integers(0, 3))
+    around = surroundings(article, one.start, one.end, sentences=more)
+    expected = [s for s in sentences[max(0, first - more) : first + more + 1] if s.section == one.section]
+    assert around == Span(expected[0].start, expected[-1].end)
+
+
+def test_surroundings_stay_in_their_section() -> None:
+    text = "Before it. The last one.\nHeading\nThe first one. After it."
+    at = text.index("Heading")
+    article = article_of(text, (Span(at, at + len("Heading")),))
+    start = text.index("The first one.")
+    around = surroundings(article, start, start + len("The first one."), sentences=2)
+    assert text[around.start : around.end] == "The first one. After it."

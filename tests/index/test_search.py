@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.search import PER_ARTICLE, RRF_K, fuse, prefer_timely, spread
+from index.timing import Timing
 from index.types import Article, Filters, Hit, Passage, StoredArticle
 
 ADDED = datetime(2025, 1, 1, tzinfo=UTC)
@@ -67,9 +68,10 @@ def test_of_two_alike_the_one_published_around_the_question_comes_first() -> Non
         for n, day in enumerate((datetime(2020, 1, 1, tzinfo=UTC), datetime(2025, 10, 20, tzinfo=UTC), None))
     )
     asked_on = date(2025, 10, 26)
-    assert [h.passage_id for h in prefer_timely("what happened?", [old, undated, new], asked_on)] == [1, 0, 2]
+    assert [h.passage_id for h in prefer_timely([old, undated, new], Timing(asked_on, asked_on))] == [1, 0, 2]
 
 
 def test_time_never_outweighs_a_far_better_match() -> None:
     recent = replace(hit_of(1, 1), score=0.1)
-    assert [h.passage_id for h in prefer_timely("what happened?", [recent, hit_of(2, 2)], date(2025, 1, 1))] == [2, 1]
+    day = date(2025, 1, 1)
+    assert [h.passage_id for h in prefer_timely([recent, hit_of(2, 2)], Timing(day, day))] == [2, 1]

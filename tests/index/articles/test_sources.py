@@ -77,12 +77,18 @@ def test_articles_join_the_collection_that_is_asked_for(tmp_path: Path) -> None:
     assert found.collection == "staff"
 
 
-@pytest.mark.parametrize("source", ["https://quay.example/feed.xml", "HTTP://quay.example"])
-def test_a_web_address_is_for_a_later_release(source: str) -> None:
-    (found,) = read_sources([source])
+def test_a_feed_is_for_a_later_release() -> None:
+    (found,) = read_sources(["feed:https://quay.example/feed.xml"])
     assert isinstance(found, Rejection)
     assert "later release" in found.reason
-    assert ".html" in found.reason
+
+
+@pytest.mark.parametrize("source", ["https://quay.example/story", "HTTP://quay.example"])
+def test_a_web_address_counts_as_one_source_and_no_host_is_asked_unless_it_is_allowed(source: str) -> None:
+    assert count_sources([source, source]) == 2
+    (found,) = read_sources([source])
+    assert isinstance(found, Rejection)
+    assert "PULLQUOTE_HOSTS" in found.reason
 
 
 def test_a_missing_path_and_an_unknown_kind_are_rejected(tmp_path: Path, reason: Reason) -> None:

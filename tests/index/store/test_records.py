@@ -14,7 +14,7 @@ NOON = datetime(2025, 11, 1, 12, tzinfo=UTC)
 KINDS = st.sampled_from(["guild", "follow"])
 KEYS = st.text("ab/%_é", min_size=1, max_size=3)
 WRITES = st.tuples(st.just("write"), KINDS, KEYS, st.text(max_size=5))
-REMOVALS = st.tuples(st.sampled_from(["remove", "remove_all"]), KINDS, KEYS, st.just(""))
+REMOVALS = st.tuples(st.sampled_from(["remove", "remove_all", "remove_everywhere"]), KINDS, KEYS, st.just(""))
 
 
 @pytest.fixture
@@ -37,8 +37,10 @@ def test_after_any_changes_a_key_reads_as_last_written(records: Records, changes
         elif what == "remove":
             assert records.remove(kind, key) == (truth.pop((kind, key), None) is not None)
         else:
-            gone = [known for known in truth if known[0] == kind and known[1].startswith(key)]
-            assert records.remove_all(kind, key) == len(gone)
+            everywhere = what == "remove_everywhere"
+            gone = [known for known in truth if (everywhere or known[0] == kind) and known[1].startswith(key)]
+            removed = records.remove_everywhere(key) if everywhere else records.remove_all(kind, key)
+            assert removed == len(gone)
             for known in gone:
                 del truth[known]
     for kind in ("guild", "follow"):

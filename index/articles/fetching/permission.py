@@ -1,0 +1,53 @@
+"""Whom the fetcher may talk to: the hosts that are allowed, at addresses that are public."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import certifi
+
+from index.articles.fetching.addresses import Address, is_public, resolve
+from index.articles.fetching.targets import Target
+from index.articles.rules import Unreadable
+from index.config import EVERY_HOST
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """What certificates are checked against: the system's authorities and, where it has none, those of certifi."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRules:
+    """The rules of fetching. Tests put a server on loopback behind them; everybody else gives the hosts alone.
+
+    `hosts` are in lower-case ASCII; each stands for its subdomains too, "*" for every host, and none turns fetching
+    off. `seconds` bounds a page with its redirects and robots.txt, but for the time that one name takes to resolve.
+    """
+
+    hosts: tuple[str, ...] = ()
+    is_allowed_address: Callable[[Address], bool] = is_public
+    ports: frozenset[int] = frozenset({80, 443})
+    resolve: Callable[[str, int], tuple[Address, ...]] = resolve
+    tls: Callable[[], ssl.SSLContext] = trusted
+    seconds: float = 15.0
+
+    def addresses(self, target: Target) -> tuple[Address, ...]:
+        """The addresses to connect to and no others. Raises Unreadable where the target is not allowed."""
+        if not self._allows(target.host):
+            raise Unreadable(
+                f"is on the host {target.host}, which is not allowed; the setting PULLQUOTE_HOSTS names those that are"
+            )
+        if target.port not in self.ports:
+            raise Unreadable(f"is on port {target.port}; only 80 and 443 are used")
+        found = self.resolve(target.host, target.port)
+        if not found or not all(self.is_allowed_address(address) for address in found):
+            raise Unreadable(f"is on the host {target.host}, which is not on the public internet")
+        return found
+
+    def _allows(self, host: str) -> bool:
+        return any(allowed in (EVERY_HOST, host) or host.endswith(f".{allowed}") for allowed in self.hosts)
