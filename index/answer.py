@@ -21,8 +21,8 @@ FEW, KEPT_OF_MANY = 3, 4.0  # who asks for more than a few quotes wants less lik
 
 # Confidence is 1 / (1 + exp(-(c · features + BASE))): how often the first quote held the answer on realtimeqa-2024
 # (docs/quality-log.md).
-CONFIDENCE = (0.631, 0.116, 0.057, 1.237)
-BASE = -0.965
+CONFIDENCE = (0.753, 0.193, 0.024, 0.599)
+BASE = 0.113
 
 # Shown as who says it: somebody with a name, or an office that speaks; not "a count" or "a new study".
 _SOMEBODY = re.compile(

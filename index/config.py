@@ -18,6 +18,6 @@ class IndexConfig:
     model: str = BUNDLED_MODEL  # or a sentence-transformers model: a folder, or a name on the hub
     reader: str = BUNDLED_READER  # or an extractive QA model, which finds the answers: a folder, or a name on the hub
     reranker: str = BUNDLED_READER  # or a cross-encoder, which ranks the passages: likewise
-    min_confidence: float = 0.2  # answers below it are declined: 4 % of the right ones of 2024 (docs/quality-log.md)
+    min_confidence: float = 0.2  # answers below it are declined: 3 % of the right ones of 2024 (docs/quality-log.md)
     quotes: int = 3  # shown in an answer, at most
     hosts: tuple[str, ...] = ()  # web pages are fetched from these and their subdomains only; lower-case ASCII
