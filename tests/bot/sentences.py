@@ -1,6 +1,7 @@
 """What the bot says: every sentence marked for translation, every text of its commands, and what catalogues lack.
 
-`python -m tests.bot.sentences` prints what is missing from each catalogue, ready to be pasted into it, and what is left over.
+`python -m tests.bot.sentences` prints what is missing from each catalogue, ready to be pasted into it, and what nobody
+says any more.
 """
 
 import ast
@@ -134,19 +135,21 @@ def catalogue(code: str) -> Catalog:
 
 def translated(code: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     """What the catalogue has for which texts, each in one or two forms."""
-    return {_forms(one.id): _forms(one.string) for one in catalogue(code) if one.id}
+    return {forms_of(one.id): forms_of(one.string) for one in catalogue(code) if one.id}
 
 
-def _forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def forms_of(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """One form, or two of what counts something."""
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 async def _report() -> None:
     with TemporaryDirectory() as folder:
         records = Records.open(Path(folder))
         archive = Archive(FakeIndex(), records)
-        async with simcord.run(Pullquote(archive), shard_count=1) as env:
-            said = [*marked(), *of_commands(env.bot)]
+        bot = Pullquote(archive)
+        async with simcord.run(bot, shard_count=1):
+            said = [*marked(), *of_commands(bot)]
         archive.close()
         records.close()
     for code in LANGUAGES:
