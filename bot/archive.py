@@ -214,6 +214,10 @@ class Archive:
         until = datetime.now(UTC) + timedelta(days=days) if days is not None else None
         await self._note(partial(self._records.write, kind, key, value, expires_at=until))
 
+    async def rewrite(self, kind: str, key: str, value: str) -> bool:
+        """Write over what is kept; False where it is there no more, and then it stays so."""
+        return await self._note(partial(self._rewrite, kind, key, value))
+
     async def recall(self, kind: str, prefix: str = "") -> list[tuple[str, str]]:
         """As `Records.items`."""
         return await self._note(partial(self._records.items, kind, prefix))
@@ -240,6 +244,13 @@ class Archive:
         self._clerk.shutdown()
         self._readers.shutdown(cancel_futures=True)
         self._writer.shutdown(cancel_futures=True)
+
+    def _rewrite(self, kind: str, key: str, value: str) -> bool:
+        """On the one thread of the records: nothing is forgotten between the look and the writing."""
+        there = self._records.read(kind, key) is not None
+        if there:
+            self._records.write(kind, key, value)
+        return there
 
     async def _note(self, call: Callable[[], Result]) -> Result:
         return await asyncio.wrap_future(self._clerk.submit(call))

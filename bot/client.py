@@ -11,14 +11,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import render
+from bot.alerts import Watch
 from bot.archive import Archive
 from bot.archive_buttons import BUTTONS
 from bot.buttons import AnswerButton
+from bot.cogs.alert import Alerts
 from bot.cogs.answers import Answers
 from bot.cogs.archive import Curator
 from bot.cogs.ask import Ask
 from bot.cogs.follow import Follow
+from bot.cogs.following import Following, UnfollowButton
 from bot.cogs.help import Help
+from bot.cogs.latest import ArrivalsButton, Latest
 from bot.cogs.menus import Menus
 from bot.cogs.privacy import DeleteButton, Privacy
 from bot.cogs.reports import Reports
@@ -26,6 +30,7 @@ from bot.cogs.search import Find, PageButton
 from bot.cogs.server import Control, Server
 from bot.delivery import refusal
 from bot.errors import Tree, explain
+from bot.follows import Follows
 from bot.guilds import Guilds, GuildSettings
 from bot.keeping import Keeping
 from bot.language import Translator, language_in
@@ -69,14 +74,15 @@ class Pullquote(commands.AutoShardedBot):
         await self.tree.set_translator(Translator())
         for cog in (
             *self._answering(),
-            Find(self._archive, self._guilds),
+            *self._listing(),
             self._curator,
             Server(self._guilds, self._keeping),
             Privacy(self._archive, self._guilds, self._keeping),
             Help(self._guilds),
         ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton, AnswerButton, Control, DeleteButton, *BUTTONS)
+        self.add_dynamic_items(PageButton, ArrivalsButton, UnfollowButton)
+        self.add_dynamic_items(AnswerButton, Control, DeleteButton, *BUTTONS)
         await self.tree.sync()
 
     def _answering(self) -> tuple[commands.Cog, ...]:
@@ -85,6 +91,15 @@ class Pullquote(commands.AutoShardedBot):
         ask = Ask(self, archive, guilds, keeping, self._turnstile)
         answers = Answers(archive, ask, keeping, self._turnstile)
         return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
+
+    def _listing(self) -> tuple[commands.Cog, ...]:
+        """The cogs that show what is there, and tell what comes."""
+        archive, guilds, turnstile = self._archive, self._guilds, self._turnstile
+        follows = Follows(archive, self._keeping.pseudonym)
+        watch = Watch(archive, follows, guilds)
+        following = Following(follows, watch, guilds, turnstile)
+        alerts = Alerts(self, follows, watch, guilds)
+        return Find(archive, guilds, turnstile), Latest(archive, guilds, turnstile), following, alerts
 
     def settings_of(self, guild_id: int | None) -> GuildSettings:
         """What a server has decided."""

@@ -53,9 +53,16 @@ Pullquote's demo is ready: {articles} articles, the real bot, a simulated Discor
 
 
 _TYPED = re.compile(
-    r"/(?P<command>ask|search|help|archive (?:reindex|status|recent|list))\b\s*(?P<words>.*)", re.DOTALL
+    r"/(?P<command>ask|search|latest|follows|follow|unfollow|help|archive (?:reindex|status|recent|list))\b"
+    r"\s*(?P<words>.*)",
+    re.DOTALL,
 )
-_OPTIONS = {"ask": "question", "search": "query"}  # the one that takes the words after the command
+_OPTIONS = {
+    "ask": "question",
+    "search": "query",
+    "follow": "topic",
+    "unfollow": "topic",
+}  # the one that takes the words after the command
 
 
 class You(simcord.MemberActor):

@@ -18,6 +18,7 @@ from bot.render import (
     DECLINED,
     DESCRIPTION_LIMIT,
     EMBED_LIMIT,
+    FOOTER_LIMIT,
     FOUND,
     TITLE_LIMIT,
     citation,
@@ -53,6 +54,14 @@ def answer(
     embeds[0].set_author(name=clip(question, AUTHOR_LIMIT) or "?")
     footer = [embeds[-1].footer.text, _limited_to(asked, say) if asked else None]
     embeds[-1].set_footer(text=" ".join(filter(None, footer)) or None)
+    return embeds
+
+
+def alert(found: Answer, topic: str, why: str, say: Language = ENGLISH) -> tuple[discord.Embed, ...]:
+    """An answer that nobody has just asked for: what it is about stands over it, and under it why it comes."""
+    embeds = answer(found, say=say)
+    embeds[0].set_author(name=clip(say("New in the archive: {topic}", topic=one_line(topic)), AUTHOR_LIMIT))
+    embeds[-1].set_footer(text=clip(f"{embeds[-1].footer.text or ''} {why}".strip(), FOOTER_LIMIT))
     return embeds
 
 

@@ -1,11 +1,13 @@
 """What the index says, as embeds. Pure: values in, embeds out. Text of articles passes through `escape` on its way."""
 
+from collections.abc import Iterable
+
 import discord
 
 from bot.escape import clip, escape_within, host_of, link, one_line, safe_url, units
 from bot.language import ENGLISH, Language
-from bot.paging import Page
-from index import Article, Hit
+from bot.paging import Arrivals, Page
+from index import Article, Hit, StoredArticle
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE_LIMIT = 256
@@ -41,12 +43,38 @@ def waiting(place: int, say: Language = ENGLISH) -> discord.Embed:
     return notice(say("Your question is number {n} in line …", n=place))
 
 
-def results(page: Page) -> discord.Embed:
+def results(page: Page, say: Language = ENGLISH) -> discord.Embed:
     """One page of a search. Author name and footer carry the search itself; see `paging.search_of`."""
-    rows = [_row(hit, rank) for rank, hit in enumerate(page.hits, start=page.first)]
-    embed = discord.Embed(description="\n\n".join(rows) or "Nothing in the archive matches this.", colour=FOUND)
+    rows = [_row(hit, rank, say) for rank, hit in enumerate(page.hits, start=page.first)]
+    nothing = say("Nothing in the archive matches this.")
+    embed = discord.Embed(description="\n\n".join(rows) or nothing, colour=FOUND)
     embed.set_author(name=page.search.query)
-    return embed.set_footer(text=page.search.footer(page.number, page.pages))
+    return embed.set_footer(text=page.search.footer(page.number, page.pages, page.found, say))
+
+
+def arrivals(page: Arrivals, say: Language = ENGLISH) -> discord.Embed:
+    """One page of what came in. The footer carries the publisher; see `paging.publisher_of`."""
+    rows = [_arrival(stored, say) for stored in page.articles]
+    nothing = say("Nothing has come in here.")
+    embed = discord.Embed(title=say("Latest articles"), description="\n\n".join(rows) or nothing, colour=FOUND)
+    return embed.set_footer(text=page.footer(say))
+
+
+def _arrival(stored: StoredArticle, say: Language) -> str:
+    added = say("came in {when}", when=f"<t:{int(stored.added_at.timestamp())}:R>")
+    return f"{citation(stored.article, say=say)}\n{added}"
+
+
+def listing(title: str, lines: Iterable[str], say: Language = ENGLISH) -> discord.Embed:
+    """Lines of markdown under a title, as many as fit; the rest is counted."""
+    every, shown = list(lines), list[str]()
+    for line in every:
+        if units("\n".join([*shown, line])) > DESCRIPTION_LIMIT - NAME_LIMIT:
+            break
+        shown.append(line)
+    left_out = len(every) - len(shown)
+    shown += [say.many(left_out, "… and {n} more.", "… and {n} more.")] if left_out else []
+    return discord.Embed(title=title, description="\n".join(shown), colour=FOUND)
 
 
 def citation(article: Article, url: str | None = None, say: Language = ENGLISH) -> str:
@@ -64,8 +92,8 @@ def _titled(article: Article, url: str, say: Language) -> str:
     return f"{link(article.title or host, short, HEADLINE_LIMIT)} ({clip(host, NAME_LIMIT)})"
 
 
-def _row(hit: Hit, rank: int) -> str:
-    return f"**{rank}.** {citation(hit.stored.article)}\n{snippet(hit)}"
+def _row(hit: Hit, rank: int, say: Language) -> str:
+    return f"**{rank}.** {citation(hit.stored.article, say=say)}\n{snippet(hit)}"
 
 
 def snippet(hit: Hit) -> str:

@@ -15,7 +15,9 @@ import pytest
 from bot.__main__ import _parser as bot_parser
 from bot.cogs.archive import Curator
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
+from bot.cogs.following import Following
 from bot.cogs.help import Help
+from bot.cogs.latest import Latest
 from bot.cogs.privacy import SWEEP_H, Privacy
 from bot.cogs.search import Find
 from bot.cogs.server import Server
@@ -144,7 +146,8 @@ def test_the_settings_table_says_which_program_reads_a_variable() -> None:
 
 
 def test_the_table_of_commands_is_what_the_bot_offers() -> None:
-    groups = [(Ask, ""), (Find, ""), (Curator, "archive "), (Server, ""), (Privacy, ""), (Help, "")]
+    shown = [(Ask, ""), (Find, ""), (Latest, ""), (Following, "")]
+    groups = [*shown, (Curator, "archive "), (Server, ""), (Privacy, ""), (Help, "")]
     offered = [f"/{group}{command.name}" for cog, group in groups for command in cog.__cog_app_commands__]
     assert [row[0] for row in table("in Discord")] == offered
     assert f"{SHORTEST} to {LONGEST} characters" in read("README.md")

@@ -15,7 +15,9 @@ HELP = (  # a line each; an empty one parts what belongs together
     phrase(
         "`/ask` a question, such as: who suggested postponing the summit? It takes days, a publisher, and `private`"
     ),
-    phrase("`/search` words, with a span of days or a publisher if you like"),
+    phrase("`/search` words, with a span of days or a publisher if you like, best or newest first"),
+    phrase("`/latest` shows what came in"),
+    phrase("`/follow` a topic: I tell you, or this channel, when a new article answers it. `/unfollow`, `/follows`"),
     phrase("`/privacy` shows, exports and deletes what is kept about you"),
     phrase("`/settings` and `/archive`, with articles of this server's own, are for members who may manage the server"),
     "",

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Self
+from typing import Literal, Self
 
 import discord
 from discord import app_commands
@@ -14,12 +14,14 @@ from bot.delivery import acknowledge, show
 from bot.errors import EXPECTED, BadOption, explain, tell
 from bot.escape import one_line
 from bot.guilds import Guilds
+from bot.language import ENGLISH, Language, language_of, phrase
 from bot.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
+from bot.turnstile import Turnstile
 from index import Filters
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
 CHOICE_LIMIT = 100  # characters of a choice
-GONE = "This search cannot be continued. Please run it again with /search."
+GONE = phrase("This search cannot be continued. Please run it again with /search.")
 
 
 class Day(app_commands.Transformer):
@@ -62,9 +64,10 @@ class PageButton(
 class Find(commands.Cog):
     """Finds passages and pages through them."""
 
-    def __init__(self, archive: Archive, guilds: Guilds) -> None:
+    def __init__(self, archive: Archive, guilds: Guilds, turnstile: Turnstile) -> None:
         self._archive = archive
         self._guilds = guilds
+        self._turnstile = turnstile
 
     @app_commands.command(description="Search the news archive for passages")
     @app_commands.describe(
@@ -72,6 +75,7 @@ class Find(commands.Cog):
         after="Only what was published on this day or later, YYYY-MM-DD",
         before="Only what was published before this day, YYYY-MM-DD",
         publisher="Only from this publisher",
+        sort="Best match first, or the best matches with the newest first",
     )
     async def search(
         self,
@@ -80,17 +84,20 @@ class Find(commands.Cog):
         after: app_commands.Transform[date, Day] | None = None,
         before: app_commands.Transform[date, Day] | None = None,
         publisher: app_commands.Range[str, 1, CHOICE_LIMIT] | None = None,
+        sort: Literal["relevance", "date"] = "relevance",
     ) -> None:
         """Show the first page in the channel."""
-        if not await acknowledge(interaction, thinking=True):
+        if await self._turnstile.turns_away(interaction) or not await acknowledge(interaction, thinking=True):
             return
-        search = Search(one_line(query), after, before, one_line(publisher or "") or None)
+        by_date = sort == "date"
+        search = Search(one_line(query), after, before, one_line(publisher or "") or None, by_date=by_date)
+        say = self._say(interaction)
         try:
             page = await self._page(search, 0, interaction.guild_id)
         except EXPECTED as error:
-            await show(interaction, render.notice(explain(error)))
+            await show(interaction, render.notice(explain(error, say)))
             return
-        await show(interaction, render.results(page), buttons(page))
+        await show(interaction, render.results(page, say), buttons(page, say))
 
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -99,35 +106,39 @@ class Find(commands.Cog):
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
+        say = self._say(interaction)
         search = (
             search_of(interaction.message.embeds[0]) if interaction.message and interaction.message.embeds else None
         )
         if search is None:
-            await tell(interaction, BadOption(GONE))
+            await tell(interaction, BadOption(say(GONE)))
             return
         try:
             page = await self._page(search, number, interaction.guild_id)
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
             await tell(interaction, error)
             return
-        await show(interaction, render.results(page), buttons(page))
+        await show(interaction, render.results(page, say), buttons(page, say))
 
     async def _page(self, search: Search, number: int, guild_id: int | None) -> Page:
         hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(self._readable(guild_id)))
         return page_of(search, hits, number)
 
+    def _say(self, interaction: discord.Interaction) -> Language:
+        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
+
     def _readable(self, guild_id: int | None) -> tuple[str, ...]:
         return collections_of(guild_id, public=self._guilds.of(guild_id).public)
 
 
-def buttons(page: Page) -> discord.ui.View | None:
+def buttons(page: Page, say: Language = ENGLISH) -> discord.ui.View | None:
     """Previous and Next, or nothing where there is one page only."""
     if page.pages == 1:
         return None
     first, last = page.number == 0, page.number == page.pages - 1
     view = discord.ui.View(timeout=None)
-    view.add_item(PageButton(page.number if first else page.number - 1, "Previous", disabled=first))
-    view.add_item(PageButton(page.number if last else page.number + 1, "Next", disabled=last))
+    view.add_item(PageButton(page.number if first else page.number - 1, say("Previous"), disabled=first))
+    view.add_item(PageButton(page.number if last else page.number + 1, say("Next"), disabled=last))
     return view
 
 

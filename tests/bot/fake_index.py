@@ -98,7 +98,7 @@ class FakeIndex:
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         self.before_read()
-        return [hit for hit in self._ranked(query, filters) if hit.score > 0][:k]
+        return [hit for hit in self._ranked(query, filters) if hit.score > 0 or filters.article][:k]
 
     def publishers(self, filters: Filters) -> tuple[str, ...]:
         self.before_read()
@@ -119,7 +119,7 @@ class FakeIndex:
             added += 1
         return AddReport(added=added, words=added * 10, rejected=tuple(rejected))
 
-    def recent(self, limit: int, filters: Filters, offset: int) -> list[StoredArticle]:
+    def recent(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
         self.before_read()
         found = sorted(self._readable(filters), key=lambda one: (-one.added_at.timestamp(), one.article.id))
         return found[offset : offset + limit]
@@ -164,7 +164,8 @@ class FakeIndex:
             wanted = filters.publisher is None or filters.publisher.casefold() == (article.publisher or "").casefold()
             late = filters.after is None or (published is not None and published >= filters.after)
             early = filters.before is None or (published is not None and published < filters.before)
-            if article.collection in filters.collections and wanted and late and early:
+            alone = filters.article in (None, article.id)
+            if article.collection in filters.collections and wanted and late and early and alone:
                 yield stored
 
     def _ranked(self, query: str, filters: Filters) -> list[Hit]:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from bot import render
 from bot.client import Pullquote
 from bot.escape import one_line
+from bot.guilds import Guilds
+from bot.language import SPOKEN, language
 from bot.paging import FEWEST, MOST, Page, Search, search_of
 from index import Article
 from tests.bot.conftest import World
@@ -42,6 +45,10 @@ def buttons(result: simcord.InteractionResult) -> dict[str, dict[str, Any]]:
 
 def titles(embed: discord.Embed) -> list[str]:
     return [title for title in TITLES if f"[{title}]" in (embed.description or "")]
+
+
+def titles_in_order(embed: discord.Embed) -> list[str]:
+    return re.findall(r"\[(Harbour note \d)\]", embed.description or "")
 
 
 async def test_results_come_in_pages_that_buttons_turn(world: World) -> None:
@@ -147,13 +154,50 @@ async def test_a_failure_at_a_click_is_told_with_an_id(world: World) -> None:
     assert "secret" not in told
 
 
+async def test_sorted_by_date_the_best_come_newest_first_on_every_page_and_after_a_restart(world: World) -> None:
+    undated = replace(NOTES[0], url="https://notes.example/undated", published_at=None)
+    world.index.articles |= FakeIndex(undated).articles
+    result = await world.alice.slash(world.channel, "search", query="harbour", sort="date")
+    assert result.response is not None
+    assert titles_in_order(world.shown()) == TITLES[9:5:-1]
+    assert world.shown().footer.text == "Page 1 of 3 · newest first among the 11 found"
+    await world.env.restart_bot(Pullquote(world.archive))
+    await world.alice.click(result.response, label="Next")
+    assert titles_in_order(world.shown()) == TITLES[5:1:-1]
+    await world.alice.click(result.response, label="Next")
+    assert titles_in_order(world.shown()) == [TITLES[1], TITLES[0], TITLES[0]]
+    assert (world.shown().description or "").count("date unknown") == 1
+
+
+async def test_a_server_without_the_public_archive_finds_and_is_offered_only_its_own(world: World) -> None:
+    own = replace(NOTES[0], collection=f"guild-{world.guild.id}", publisher="Ours", title=TITLES[7])
+    world.index.articles |= FakeIndex(own).articles
+    guilds = Guilds(world.archive)
+    await guilds.change(world.guild.id, public=False)
+    await world.env.restart_bot(Pullquote(world.archive))
+    await world.alice.slash(world.channel, "search", query="harbour")
+    assert titles(world.shown()) == [TITLES[7]]
+    choices = await world.alice.autocomplete(world.channel, "search", "publisher", "")
+    assert [choice["name"] for choice in choices] == ["Ours"]
+
+
 lines = st.text(min_size=FEWEST, max_size=MOST).map(one_line)
 days = st.none() | st.dates()
 
 
-@given(lines.filter(lambda query: len(query) >= FEWEST), days, days, st.none() | lines.filter(bool), st.integers(0, 4))
-def test_a_search_reads_back_from_its_message_as_it_was_made(
-    query: str, after: Any, before: Any, publisher: str | None, number: int
+@given(
+    st.builds(
+        Search,
+        lines.filter(lambda query: len(query) >= FEWEST),
+        days,
+        days,
+        st.none() | lines.filter(bool),
+        by_date=st.booleans(),
+    ),
+    st.integers(0, 4),
+    st.sampled_from(SPOKEN),
+)
+def test_a_search_reads_back_from_its_message_as_it_was_made_in_every_language(
+    search: Search, number: int, code: str
 ) -> None:
-    search = Search(query, after, before, publisher)
-    assert search_of(render.results(Page(search, (), number, 5))) == search
+    assert search_of(render.results(Page(search, (), number, 5, 20_000), language(code))) == search
