@@ -1,48 +1,43 @@
 """What admins do, in the log of the operator and, where a server has named one, in its admins' channel."""
 
 import logging
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable
 
 import discord
 
 from bot import render
 from bot.escape import escape_within, one_line
-from bot.guilds import GuildSettings
+from bot.guilds import Deciding
+from bot.language import ENGLISH, Language, language
 
 log = logging.getLogger(__name__)
 
 
-@runtime_checkable
-class Deciding(Protocol):
-    """A client that knows what servers have decided."""
-
-    def settings_of(self, guild_id: int | None) -> GuildSettings:
-        """What the server has decided."""
-
-
-async def note(interaction: discord.Interaction, sentence: str, *, said: str | None = None) -> None:
+async def note(interaction: discord.Interaction, told: Callable[[Language], str]) -> None:
     """Write down what has been done, who did it and where. Call it when it has been done.
 
-    `sentence` is one line in English; `said` is the same in the server's language. A notice that cannot be shown in the
-    admins' channel fails nothing: the line in the log stands.
+    `told` says it in one line: in English for the log, in the server's language for the admins' channel. A notice that
+    cannot be shown there fails nothing: the line in the log stands.
     """
-    log.info("server %s, person %s: %s", interaction.guild_id, interaction.user.id, one_line(sentence))
+    log.info("server %s, person %s: %s", interaction.guild_id, interaction.user.id, one_line(told(ENGLISH)))
     client = interaction.client
     settings = client.settings_of(interaction.guild_id) if isinstance(client, Deciding) else None
     channel = settings.admins_channel if settings else None
     if interaction.guild is None or channel is None or interaction.guild.get_channel(channel) is None:
         return  # a channel of another server is none of ours, whatever the record says
     try:
-        await client.get_partial_messageable(channel).send(embed=_notice(said or sentence, interaction.user))
+        await client.get_partial_messageable(channel).send(
+            embed=_notice(told(_server_s(interaction)), interaction.user)
+        )
     except discord.HTTPException as error:
         log.warning("the admins' channel %s could not be told: status %s, code %s", channel, error.status, error.code)
 
 
-def server_language(interaction: discord.Interaction) -> str | None:
+def _server_s(interaction: discord.Interaction) -> Language:
     """The language of what the whole server reads: the one chosen in /settings, else the server's own in Discord."""
     client = interaction.client
     chosen = client.settings_of(interaction.guild_id).language if isinstance(client, Deciding) else None
-    return chosen or (interaction.guild_locale.value if interaction.guild_locale else None)
+    return language(chosen or (interaction.guild_locale.value if interaction.guild_locale else None))
 
 
 def _notice(sentence: str, person: discord.User | discord.Member) -> discord.Embed:

@@ -33,7 +33,7 @@ from bot.errors import Tree, explain
 from bot.follows import Follows
 from bot.guilds import Guilds, GuildSettings
 from bot.keeping import Keeping
-from bot.language import Translator
+from bot.language import Translator, language_in
 from bot.turnstile import Turnstile
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
@@ -78,7 +78,7 @@ class Pullquote(commands.AutoShardedBot):
             self._curator,
             Server(self._guilds, self._keeping),
             Privacy(self._archive, self._guilds, self._keeping),
-            Help(),
+            Help(self._guilds),
         ):
             await self.add_cog(cog)
         self.add_dynamic_items(PageButton, ArrivalsButton, UnfollowButton)
@@ -113,7 +113,9 @@ class Pullquote(commands.AutoShardedBot):
         del event_method, kwargs
         error = sys.exc_info()[1]
         messages = [about for about in args if isinstance(about, discord.Message)]
-        sentence = explain(error or RuntimeError("unknown"), private=[message.content for message in messages])
+        guild = messages[0].guild if messages else None
+        say = language_in(guild, self.settings_of(guild.id if guild else None).language)
+        sentence = explain(error or RuntimeError("unknown"), say, private=[message.content for message in messages])
         for message in messages:
             if error := await refusal(partial(message.channel.send, embed=render.notice(sentence))):
                 explain(error)

@@ -12,6 +12,7 @@ from discord.utils import MISSING
 
 from bot import render
 from bot.errors import REFUSALS, explain, tell
+from bot.language import ENGLISH, Language, phrase
 
 Shown = discord.Embed | Sequence[discord.Embed]
 
@@ -22,7 +23,9 @@ PATIENCE_S = 5.0  # longer than that, a second try is for the person
 ALREADY_ACKNOWLEDGED = 40060
 ARCHIVED = 50083
 
-MUTE = "I may not write in {place}. Whoever manages the server can allow me to send messages and embed links there."
+MUTE = phrase(
+    "I may not write in {place}. Whoever manages the server can allow me to send messages and embed links there."
+)
 
 
 async def refusal(send: Callable[[], Awaitable[object]]) -> Exception | None:
@@ -59,7 +62,9 @@ async def show(interaction: discord.Interaction, embed: Shown, view: discord.ui.
     return await _told(interaction, lambda: interaction.edit_original_response(embeds=embeds, view=view))
 
 
-async def reply(message: discord.Message, embed: Shown, view: discord.ui.View = MISSING) -> None:
+async def reply(
+    message: discord.Message, embed: Shown, view: discord.ui.View = MISSING, say: Language = ENGLISH
+) -> None:
     """Reply, or say it in the channel if the message has been deleted meanwhile.
 
     An archived thread is opened for it. Where the bot may not write, who asked hears so in a direct message.
@@ -76,7 +81,7 @@ async def reply(message: discord.Message, embed: Shown, view: discord.ui.View = 
     if error is not None:
         explain(error)
     if isinstance(error, discord.Forbidden) and message.guild is not None:
-        sentence = MUTE.format(place=f"#{getattr(channel, 'name', 'that channel')}")
+        sentence = say(MUTE, place=f"#{getattr(channel, 'name', '?')}")
         await refusal(lambda: message.author.send(embed=render.notice(sentence)))
 
 

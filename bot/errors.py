@@ -12,6 +12,8 @@ from discord import app_commands
 
 from bot import render
 from bot.archive import AlreadyReindexing, Busy, TooLate, Writing
+from bot.guilds import Deciding
+from bot.language import ENGLISH, Language, language_of, phrase
 from index import ArchiveUnusable, BadQuestion, ModelUnusable
 
 log = logging.getLogger(__name__)
@@ -24,19 +26,23 @@ REFUSALS = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a reque
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _NOBODY = {10062, 40060, 10008, 10015, 50027}
 
+_CHANGED = phrase("This command has just changed. Please try again in a minute.")
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
-    (TooLate, "That took longer than I may take. Please ask again in a moment, or more narrowly."),
-    (AlreadyReindexing, "A reindexing is running already. I will take the next one when it has ended."),
-    (Writing, "More is waiting for the archive than I can take right now. Please try again in a few minutes."),
-    (app_commands.NoPrivateMessage, "That works in a server only."),
-    (app_commands.CheckFailure, "That is for members who may manage the server."),
-    (app_commands.CommandSignatureMismatch, "This command has just changed. Please try again in a minute."),
-    (app_commands.CommandNotFound, "This command has just changed. Please try again in a minute."),
+    (TooLate, phrase("That took longer than I may take. Please ask again in a moment, or more narrowly.")),
+    (AlreadyReindexing, phrase("A reindexing is running already. I will take the next one when it has ended.")),
+    (
+        Writing,
+        phrase("More is waiting for the archive than I can take right now. Please try again in a few minutes."),
+    ),
+    (app_commands.NoPrivateMessage, phrase("That works in a server only.")),
+    (app_commands.CheckFailure, phrase("That is for members who may manage the server.")),
+    (app_commands.CommandSignatureMismatch, _CHANGED),
+    (app_commands.CommandNotFound, _CHANGED),
 )
 
 
 class BadOption(app_commands.AppCommandError):
-    """An option of a command cannot be used; the message is fit for the person who gave it."""
+    """An option of a command cannot be used; the message is fit for the person who gave it, and counts as marked."""
 
 
 class Unanswered(Exception):
@@ -47,30 +53,37 @@ class Unanswered(Exception):
         self.private = private
 
 
-def explain(error: BaseException, *, private: Iterable[str] = (), for_admin: bool = False) -> str:
+BUSY = phrase("I am busy: more people ask than I can answer right now. Please try again in about {n} s.")
+NOT_TAKEN = phrase("Discord did not take my answer. Please try again; if it keeps happening, name the id {number}.")
+UNUSABLE = phrase("The archive cannot be used right now.")
+WRONG = phrase("Something went wrong on my side.")
+TELL = phrase("If it keeps happening, tell whoever runs this bot the id {number}.")
+
+
+def explain(
+    error: BaseException, say: Language = ENGLISH, *, private: Iterable[str] = (), for_admin: bool = False
+) -> str:
     """The sentence for people. A failure is logged under the id in the sentence, without the `private` texts."""
     error = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(error, Unanswered):
         private, error = [*error.private, *private], error.__cause__ or error
     if isinstance(error, BadQuestion | BadOption):
-        return str(error)
+        return say(str(error))
     if isinstance(error, Busy):
-        return (
-            f"I am busy: more people ask than I can answer right now. Please try again in about {error.again_in_s} s."
-        )
+        return say(BUSY, n=error.again_in_s)
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
-            return sentence
+            return say(sentence)
     number = secrets.token_hex(4)
     if isinstance(error, discord.HTTPException):  # no fault of ours, as a rule: a line, without a traceback
         log.warning("failure %s: Discord refused with status %s, code %s", number, error.status, error.code)
-        return f"Discord did not take my answer. Please try again; if it keeps happening, name the id {number}."
+        return say(NOT_TAKEN, number=number)
     log.error("failure %s\n%s", number, _without(private, "".join(traceback.format_exception(error))))
     if isinstance(error, ArchiveUnusable | ModelUnusable):
-        what = str(error) if for_admin else "The archive cannot be used right now."
+        what = str(error) if for_admin else say(UNUSABLE)
     else:
-        what = "Something went wrong on my side."
-    return f"{what} If it keeps happening, tell whoever runs this bot the id {number}."
+        what = say(WRONG)
+    return f"{what} {say(TELL, number=number)}"
 
 
 def _without(private: Iterable[str], text: str) -> str:
@@ -82,7 +95,8 @@ def _without(private: Iterable[str], text: str) -> str:
 
 async def tell(interaction: discord.Interaction, error: BaseException, *, for_admin: bool = False) -> None:
     """Answer the interaction with the sentence, whether or not it has been acknowledged yet. It never fails."""
-    embed = render.notice(explain(error, private=_given(interaction), for_admin=for_admin))
+    say = _language_of(interaction)
+    embed = render.notice(explain(error, say, private=_given(interaction), for_admin=for_admin))
     error = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(error, discord.HTTPException) and error.code in _NOBODY:
         return
@@ -93,6 +107,12 @@ async def tell(interaction: discord.Interaction, error: BaseException, *, for_ad
             await interaction.response.send_message(embed=embed, ephemeral=True)
     except REFUSALS as second:
         explain(second)
+
+
+def _language_of(interaction: discord.Interaction) -> Language:
+    client = interaction.client
+    chosen = client.settings_of(interaction.guild_id).language if isinstance(client, Deciding) else None
+    return language_of(interaction, chosen)
 
 
 def _given(interaction: discord.Interaction) -> list[str]:

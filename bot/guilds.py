@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from bot.archive import Archive
 
@@ -45,6 +45,14 @@ class GuildSettings:
 
 
 DEFAULTS = GuildSettings()
+
+
+@runtime_checkable
+class Deciding(Protocol):
+    """A client that knows what servers have decided."""
+
+    def settings_of(self, guild_id: int | None) -> GuildSettings:
+        """What the server has decided."""
 
 
 class Guilds:

@@ -69,7 +69,7 @@ def _bar(now: Progress, say: Language) -> str:
     share = min(1.0, now.done / now.total)
     filled = round(share * BAR_CELLS)
     counted = say("{stage} · {done} of {total}", stage=stage, done=now.done, total=now.total)
-    return f"{counted}\n{'▰' * filled}{'▱' * (BAR_CELLS - filled)} {share:.0%}"
+    return f"{counted}\n{'▰' * filled}{'▱' * (BAR_CELLS - filled)} {say.share(share)}"
 
 
 def _time_left(seconds: float, say: Language) -> str:
@@ -112,9 +112,20 @@ def _counts(ended: Report, say: Language) -> str:
     )
 
 
+def noted(ended: Report, say: Language = ENGLISH) -> str:
+    """What became of it, in one line."""
+    counts = say(
+        "{added} added, {changed} changed, {rejected} not taken",
+        added=ended.added,
+        changed=ended.changed,
+        rejected=ended.rejected,
+    )
+    return f"{ended.what or say('Reindexing')}: {counts if ended.outcome == DONE else say(OUTCOMES[ended.outcome])}"
+
+
 def _reasons(rejections: Sequence[Rejection], of: int, say: Language) -> list[str]:
     lines = [f"{_name(one.source)}: {escape_within(one_line(one.reason), REASON_LIMIT)}" for one in rejections]
-    return lines + ([say("… and {n} more.", n=of - len(lines))] if of > len(lines) else [])
+    return lines + ([say.many(of - len(lines), "… and {n} more.", "… and {n} more.")] if of > len(lines) else [])
 
 
 def reports(found: Sequence[Report], say: Language = ENGLISH) -> discord.Embed:

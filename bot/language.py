@@ -15,10 +15,11 @@ import discord
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from discord import app_commands
 
 FOLDER = Path(__file__).parent / "languages"
+_NAMES = (app_commands.TranslationContextLocation.command_name, app_commands.TranslationContextLocation.group_name)
 SPOKEN = ("en", *sorted(file.stem for file in FOLDER.glob("*.po")))
 
 
@@ -42,7 +43,7 @@ class Language:
 
     def __call__(self, sentence: str, /, **values: str | int) -> str:
         """The sentence, with the values in place of `{names}`. Values from outside must be escaped before."""
-        return self._filled(self._found.gettext(sentence), values)
+        return self._filled(self._found.gettext(sentence) if sentence else "", values)
 
     def many(self, n: int, one: str, more: str, /, **values: str | int) -> str:
         """One of two sentences, as `n` asks for; `{n}` stands for it."""
@@ -51,6 +52,10 @@ class Language:
     def day(self, when: date) -> str:
         """The day in words, such as 22 October 2025."""
         return str(format_date(when, "long", locale="en_GB" if self.code == "en" else self.code))
+
+    def share(self, part: float) -> str:
+        """A part of 1 in per cent."""
+        return str(format_percent(part, locale=self.code))
 
     def _filled(self, sentence: str, values: dict[str, str | int]) -> str:
         return sentence.format(**{name: self._shown(value) for name, value in values.items()}) if values else sentence
@@ -79,13 +84,22 @@ def language_of(interaction: discord.Interaction, chosen: str | None = None) -> 
     return language(chosen or interaction.locale.value)
 
 
+def language_in(guild: discord.Guild | None, chosen: str | None = None) -> Language:
+    """For a message, which does not tell its author's language: what the server has chosen, else its own in Discord."""
+    return language(chosen or (guild.preferred_locale.value if guild else None))
+
+
 class Translator(app_commands.Translator):
-    """Names and descriptions of the commands in the languages that Discord asks for."""
+    """Names and descriptions of the commands in the languages that Discord asks for.
+
+    The names of slash commands stay as they are: help, answers and people refer to them.
+    """
 
     async def translate(
         self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
         """The translation, or None where there is none."""
-        del context
+        if context.location in _NAMES and not isinstance(context.data, app_commands.ContextMenu):
+            return None
         said = language(locale.value)(string.message)
         return said if said != string.message else None

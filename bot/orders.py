@@ -123,13 +123,13 @@ class Orders:
         except Stopped:
             return None  # the next process goes on with it, in this message
         except EXPECTED as error:
-            await screen.show(notice(explain(error)))
+            await screen.show(notice(explain(error, say)))
             return None
         except CalledOff:
             ended = Report(at=datetime.now(UTC), what=order.what, outcome=CANCELLED)
         except Exception as error:  # noqa: BLE001 - whatever it is, people who look at the message have to hear of it
             ended = Report(at=datetime.now(UTC), what=order.what, outcome=FAILED)
-            embed = notice(explain(error, for_admin=True))
+            embed = notice(explain(error, say, for_admin=True))
         await reports.keep(self._archive, order.guild_id, ended)
         await screen.show(embed or holdings.report(ended, words, say))
         return ended

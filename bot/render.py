@@ -36,9 +36,11 @@ def notice(sentence: str) -> discord.Embed:
     return discord.Embed(description=escape_within(sentence, DESCRIPTION_LIMIT) or "?", colour=NOTICED)
 
 
-def waiting(place: int) -> discord.Embed:
+def waiting(place: int, say: Language = ENGLISH) -> discord.Embed:
     """What stands where the answer will be, for one who waits in line; 1 is next."""
-    return notice("Your question is next in line …" if place == 1 else f"Your question is number {place} in line …")
+    if place == 1:
+        return notice(say("Your question is next in line …"))
+    return notice(say("Your question is number {n} in line …", n=place))
 
 
 def results(page: Page, say: Language = ENGLISH) -> discord.Embed:

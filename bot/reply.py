@@ -7,6 +7,7 @@ import discord
 from discord.utils import MISSING
 
 from bot import delivery, quotes, render
+from bot.language import ENGLISH, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,10 @@ async def show(interaction: discord.Interaction, reply: Reply, *, private: bool)
             await interaction.followup.send(embeds=embeds, ephemeral=private)
 
 
-async def respond(message: discord.Message, reply: Reply) -> None:
+async def respond(message: discord.Message, reply: Reply, say: Language = ENGLISH) -> None:
     """As a reply to the message; what does not fit follows."""
     first, *rest = quotes.messages(reply.embeds)
-    await delivery.reply(message, first, reply.view or MISSING)
+    await delivery.reply(message, first, reply.view or MISSING, say)
     for embeds in rest:
         await message.channel.send(embeds=embeds)
 

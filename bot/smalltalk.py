@@ -3,12 +3,13 @@
 import re
 
 from bot.escape import one_line
+from bot.language import phrase
 
-HINT = (
+HINT = phrase(
     "Ask me about the news in my archive, for example: who suggested postponing the summit? "
     "I answer with quotes, word for word, and say where they stand."
 )
-WELCOME = "You are welcome! Ask me whenever something in the news makes you wonder."
+WELCOME = phrase("You are welcome! Ask me whenever something in the news makes you wonder.")
 
 _GREETINGS = frozenset(
     {
@@ -27,7 +28,8 @@ _GREETINGS = frozenset(
         "hey there",
     }
     | {"good morning", "good afternoon", "good evening", "good night", "how are you", "who are you", "what can you do"}
-    | {"hallo", "moin", "guten tag", "guten morgen", "bonjour", "salut", "hola", "ciao", "привет", "مرحبا", "你好"}
+    | {"hallo", "moin", "servus", "guten tag", "guten morgen", "guten abend", "hola", "buenas", "buenos días"}
+    | {"bonjour", "salut", "ciao", "привет", "مرحبا", "你好"}
 )
 _THANKS = frozenset(
     {
@@ -42,13 +44,14 @@ _THANKS = frozenset(
         "great",
         "nice",
     }
-    | {"ok", "okay", "cool", "danke", "vielen dank", "merci", "gracias", "grazie", "спасибо", "شكرا", "谢谢"}
+    | {"ok", "okay", "cool", "danke", "vielen dank", "gracias", "muchas gracias", "merci", "grazie"}
+    | {"спасибо", "شكرا", "谢谢"}
 )
 _NO_WORD = re.compile(r"[\W_]+")
 
 
 def small_talk(message: str) -> str | None:
-    """What to say to a message that asks nothing, or None where it may be a question."""
+    """What to say to a message that asks nothing, marked for translation; None where it may be a question."""
     words = " ".join(_NO_WORD.sub(" ", one_line(message).casefold()).split())
     if words in _THANKS:
         return WELCOME

@@ -8,7 +8,7 @@ import discord
 from bot import render
 from bot.cooldowns import Cooldowns
 from bot.guilds import Guilds
-from bot.language import Language, language, language_of
+from bot.language import Language, language_in, language_of
 
 Asked = discord.Interaction | discord.Message  # a command or a click; a message that mentions the bot
 
@@ -54,7 +54,7 @@ def _person(asked: Asked) -> discord.User | discord.Member:
 def _language(asked: Asked, chosen: str | None) -> Language:
     if isinstance(asked, discord.Interaction):
         return language_of(asked, chosen)
-    return language(chosen or (asked.guild.preferred_locale.value if asked.guild else None))
+    return language_in(asked.guild, chosen)
 
 
 def _ids(channel: object) -> tuple[int | None, ...]:

@@ -20,7 +20,6 @@ from bot.language import Language, language_of, phrase
 from bot.links import first_link, web_address
 from bot.orders import Orders
 from bot.render import notice
-from bot.reports import DONE
 from bot.screen import Screen
 from index import MAX_UPLOAD_BYTES
 
@@ -108,7 +107,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
         say = self._language(interaction)
-        await _show(interaction, shelves.removal(self._archive, _manager_of(interaction), article, say))
+        await _show(interaction, shelves.removal(self._archive, _manager_of(interaction), article, say), say)
 
     @remove.autocomplete("article")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -135,7 +134,8 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         """Show figures."""
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
-        await _show(interaction, self._status(interaction, self._language(interaction)))
+        say = self._language(interaction)
+        await _show(interaction, self._status(interaction, say), say)
 
     @app_commands.command(description="What was added in this server lately, and what was not taken, and why")
     async def recent(self, interaction: discord.Interaction) -> None:
@@ -156,8 +156,9 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         """End a job of this server."""
         job = self._orders.call_off(_manager_of(interaction), job_id)
         if job is None:
-            raise BadOption(self._language(interaction)("That has ended already."))
-        await audit.note(interaction, f"cancelled: {job.order.deed} {job.order.what}")
+            raise BadOption("That has ended already.")
+        what = job.order.what
+        await audit.note(interaction, lambda say: f"{what or say('Reindexing')}: {say('Cancelled')}")
 
     async def confirmed(self, interaction: discord.Interaction, article_id: str) -> None:
         """Remove the article, if it is this server's own."""
@@ -169,18 +170,19 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         screen = Screen(interaction.client, interaction.channel_id or 0, 0, interaction)
         await screen.show(notice(say("Waiting for its turn …")), row(ConfirmRemoval(article_id, say)))
         if await self._archive.remove(article_id, collection):
-            await audit.note(interaction, f"removed from the server's own articles: {shelves.named(stored.article)}")
+            named = shelves.named(stored.article)
+            await audit.note(interaction, lambda say: say("Removed from this server’s articles: {named}", named=named))
         await screen.show(notice(say("Removed: {title}", title=one_line(stored.article.title))))
 
     async def spared(self, interaction: discord.Interaction) -> None:
         """Say that nothing was removed."""
-        sentence = self._language(interaction)("Nothing was removed.")
-        await show(interaction, notice(sentence), None)
+        say = self._language(interaction)
+        await show(interaction, notice(say("Nothing was removed.")), None)
 
     async def turn(self, interaction: discord.Interaction, page: int) -> None:
         """Show another page of this server's own articles."""
         say = self._language(interaction)
-        await _show(interaction, shelves.page(self._archive, _manager_of(interaction), page, say))
+        await _show(interaction, shelves.page(self._archive, _manager_of(interaction), page, say), say)
 
     def _language(self, interaction: discord.Interaction) -> Language:
         return language_of(interaction, self._guilds.of(interaction.guild_id).language)
@@ -212,13 +214,10 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         try:
             ended = await self._orders.take(interaction, guild_id, say, deed=deed, what=what, data=data)
         except EXPECTED as error:
-            await show(interaction, notice(explain(error)), None)
+            await show(interaction, notice(explain(error, say)), None)
             return
         if ended is not None:
-            counts = f"{ended.added} added, {ended.changed} changed, {ended.rejected} not taken"
-            await audit.note(
-                interaction, f"{deed} {what}".rstrip() + f": {counts if ended.outcome == DONE else ended.outcome}"
-            )
+            await audit.note(interaction, lambda said: holdings.noted(ended, said))
 
     async def _no_reindexing(self, interaction: discord.Interaction, say: Language) -> str | None:
         """Why the operator's sources are not read anew from here, if they are not: they are the operator's affair."""
@@ -257,9 +256,9 @@ def _manager_of(interaction: discord.Interaction) -> int:
     return interaction.guild_id
 
 
-async def _show(interaction: discord.Interaction, making: Awaitable[shelves.Reply]) -> None:
+async def _show(interaction: discord.Interaction, making: Awaitable[shelves.Reply], say: Language) -> None:
     try:
         embed, view = await making
     except EXPECTED as error:
-        embed, view = notice(explain(error)), None
+        embed, view = notice(explain(error, say)), None
     await show(interaction, embed, view)

@@ -21,7 +21,7 @@ from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
 from bot.keeping import Keeping
-from bot.language import Language, language, language_of, phrase
+from bot.language import Language, language_in, language_of, phrase
 from bot.paging import Search
 from bot.reply import Reply
 from bot.smalltalk import small_talk
@@ -83,11 +83,11 @@ class Ask(commands.Cog):
             return
         question, replied = self._without_mention(message.content), self._replied_to(message)
         say = self._language_in(message.guild)
-        said = say(UNREAD) if replied and not question else small_talk(question)
+        said = UNREAD if replied and not question else small_talk(question)
         if await self._turnstile.turns_away(message, counted=said is None):
             return
         if said:
-            await reply.respond(message, Reply.saying(said))
+            await reply.respond(message, Reply.saying(say(said)), say)
             return
         turn = turn_of(replied.embeds[0]) if replied and replied.embeds else None
         async with typing(message.channel):
@@ -95,7 +95,7 @@ class Ask(commands.Cog):
             history = (turn,) if turn else await self.history(message.channel)
             asked = Asked(search=Search(question), day=message.created_at.date(), place=place, say=say, history=history)
             answer = await self.reply(asked)
-        await reply.respond(message, answer)
+        await reply.respond(message, answer, say)
 
     async def answer(
         self,
@@ -110,14 +110,15 @@ class Ask(commands.Cog):
             return
         if not await acknowledge(interaction, thinking=True, ephemeral=private):
             return
+        say = self.language_of(interaction)
         asked = Asked(
             search=search,
             day=interaction.created_at.date(),
             place=Place(interaction.guild_id, interaction.channel_id, interaction.user.id),
-            say=self.language_of(interaction),
+            say=say,
             private=private,
             history=history or await self.history(interaction.channel),
-            tell_place=lambda number: show(interaction, render.waiting(number)),
+            tell_place=lambda number: show(interaction, render.waiting(number, say)),
         )
         await reply.show(interaction, await self.reply(asked), private=private)
 
@@ -133,7 +134,7 @@ class Ask(commands.Cog):
             view = buttons.under(found, asked.search, private=asked.private, say=asked.say)
             answer = Reply(quotes.answer(found, asked=asked.search, say=asked.say), view)
         except EXPECTED as error:
-            outcome, answer = type(error).__name__, Reply.saying(explain(error))
+            outcome, answer = type(error).__name__, Reply.saying(explain(error, asked.say))
         took_ms = round((time.perf_counter() - started) * 1000)
         log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
         return answer
@@ -179,8 +180,7 @@ class Ask(commands.Cog):
         return language_of(interaction, self._guilds.of(interaction.guild_id).language)
 
     def _language_in(self, guild: discord.Guild | None) -> Language:
-        chosen = self._guilds.of(guild.id).language if guild else None
-        return language(chosen or (guild.preferred_locale.value if guild else None))
+        return language_in(guild, self._guilds.of(guild.id if guild else None).language)
 
     def _is_addressed(self, message: discord.Message) -> bool:
         me = self._bot.user

@@ -104,7 +104,7 @@ class Following(commands.Cog):
             await self._watch.try_out(topic, guild_id)
             looked_at = await self._watch.newest(guild_id) or LONG_AGO
         except EXPECTED as error:
-            return explain(error)
+            return explain(error, say)
         person, channel = (interaction.user.id, None) if where == "me" else (None, interaction.channel_id)
         new = Follow(
             id=new_id(),

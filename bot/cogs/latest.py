@@ -66,7 +66,7 @@ class Latest(commands.Cog):
         try:
             page = await self._page(0, one_line(publisher or "") or None, interaction.guild_id)
         except EXPECTED as error:
-            await show(interaction, render.notice(explain(error)))
+            await show(interaction, render.notice(explain(error, say)))
             return
         await show(interaction, render.arrivals(page, say), buttons(page, say))
 

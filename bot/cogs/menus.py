@@ -60,7 +60,7 @@ class Menus(Clickable):
         try:
             hits = await self._archive.search(claim, quotes.SOURCES_SHOWN, filters)
         except EXPECTED as error:
-            return Reply.saying(explain(error))
+            return Reply.saying(explain(error, say))
         except Exception as error:
             raise Unanswered(claim) from error
         return Reply(quotes.sources(claim, hits, say))

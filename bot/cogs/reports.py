@@ -13,7 +13,7 @@ from bot.complaints import Complaint
 from bot.delivery import acknowledge
 from bot.forms import Form, field
 from bot.guilds import Guilds
-from bot.language import language, phrase
+from bot.language import language_in, phrase
 from bot.quotes import messages
 from bot.reply import Reply
 
@@ -77,7 +77,7 @@ class Reports(buttons.Clickable):
         channel = guild.get_channel_or_thread(settings.admins_channel or 0) if guild else None
         if guild is None or not isinstance(channel, discord.abc.Messageable):
             return False
-        say = language(settings.language or guild.preferred_locale.value)
+        say = language_in(guild, settings.language)
         try:
             for embeds in messages(complaints.told(complaint, say)):
                 await channel.send(embeds=embeds)

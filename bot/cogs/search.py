@@ -95,7 +95,7 @@ class Find(commands.Cog):
         try:
             page = await self._page(search, 0, interaction.guild_id)
         except EXPECTED as error:
-            await show(interaction, render.notice(explain(error)))
+            await show(interaction, render.notice(explain(error, say)))
             return
         await show(interaction, render.results(page, say), buttons(page, say))
 

@@ -15,7 +15,7 @@ from bot import audit, panel, render, welcome
 from bot.errors import BadOption, tell
 from bot.guilds import Guilds
 from bot.keeping import Keeping, Kept
-from bot.language import Language, language, language_of, phrase
+from bot.language import Language, language_in, language_of, phrase
 
 FILE_LIMIT = 8 * 2**20  # bytes; https://discord.com/developers/docs/reference#uploading-files allows 10 MiB
 
@@ -93,8 +93,7 @@ class Server(commands.Cog):
         if now.keep_days < before.keep_days:
             await self._keeping.shorten(guild.id, now.keep_days)
         names = [channel.name for channel in channels]
-        said = panel.changed(setting, now, names, language(audit.server_language(interaction)))
-        await audit.note(interaction, panel.changed(setting, now, names), said=said)
+        await audit.note(interaction, lambda said: panel.changed(setting, now, names, said))
         await self._show(interaction, setting)
 
     async def _hand_out(self, interaction: discord.Interaction, guild: discord.Guild) -> None:
@@ -106,7 +105,7 @@ class Server(commands.Cog):
         embed = render.notice(say.many(len(rows), "{n} kept question", "{n} kept questions, the newest first"))
         file = discord.File(io.BytesIO("\n".join(rows).encode()), "questions.jsonl")
         await interaction.followup.send(embed=embed, file=file, ephemeral=True)
-        await audit.note(interaction, f"Kept questions downloaded: {len(rows)}")
+        await audit.note(interaction, lambda say: say("Kept questions downloaded: {n}", n=len(rows)))
 
     async def _show(self, interaction: discord.Interaction, setting: panel.Setting | None) -> None:
         settings, say = self._guilds.of(interaction.guild_id), self._say(interaction)
@@ -125,7 +124,7 @@ class Server(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say how to begin, to whoever added the bot."""
-        await welcome.greet(guild, language(guild.preferred_locale.value))
+        await welcome.greet(guild, language_in(guild))
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -211,8 +211,8 @@ async def test_every_action_leaves_an_audit_line_with_who_where_and_what(
     lines = [record.getMessage() for record in caplog.records if record.name == "bot.audit"]
     assert len(lines) == 2
     assert all(str(world.admin.id) in line and str(world.guild.id) in line for line in lines)
-    assert "upload minutes.txt: 1 added" in lines[0]
-    assert "removed from the server's own articles: Minutes" in lines[1]
+    assert "minutes.txt: 1 added" in lines[0]
+    assert "Removed from this server’s articles: Minutes" in lines[1]
     assert len(told.history()) == 2
 
 

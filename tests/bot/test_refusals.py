@@ -100,7 +100,7 @@ async def test_a_reindexing_whose_report_is_refused_ends_quietly(
     refuse(world, path, status, code)
     await world.admin.slash(world.channel, "archive reindex")
     was_quiet(world, caplog)
-    assert ("reindex: 1 added" in caplog.text) == (path == ORIGINAL), "what began is done, shown or not"
+    assert ("Reindexing: 1 added" in caplog.text) == (path == ORIGINAL), "what began is done, shown or not"
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
