@@ -28,10 +28,10 @@ async def test_of_many_commands_at_once_one_begins_in_each_round_of_the_loop() -
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("discord_s_own_addresses")
-async def test_when_many_ask_at_once_everybody_hears_from_the_bot_within_a_second() -> None:
+async def test_when_many_ask_at_once_nobody_waits_longer_than_discord_does() -> None:
     index = FakeIndex(SUMMIT)
     index.before_read = lambda: time.sleep(0.02)
     figures = await measure(60, index)
     assert figures["answered"] + figures["busy"] == 60
     assert figures["answered"] >= 18, "as many as are served and may wait"
-    assert figures["acknowledged_ms"]["p99"] < 1000
+    assert figures["acknowledged_ms"]["max"] < 3000, "then the interaction is void"

@@ -159,7 +159,7 @@ async def test_the_loop_keeps_ticking_while_the_index_works_and_the_defer_comes_
 async def test_more_questions_than_may_wait_hear_that_the_bot_is_busy(world: World) -> None:
     gate = threading.Event()
     world.index.before_read = until(gate)
-    world.env.settle_timeout = 0.3
+    world.env.settle_timeout = 1.0
     for _ in range(3):  # two readers and one that waits
         with pytest.raises(TimeoutError):
             await world.alice.slash(world.channel, "ask", question=QUESTION)
