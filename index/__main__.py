@@ -176,11 +176,10 @@ def _ask(options: argparse.Namespace) -> int:
         history.append(Turn.of(index.ask(earlier, options.asked_on, filters, history=history)))
     started = time.perf_counter()
     answer = index.ask(question, options.asked_on, filters, history=history)
-    completed = None if answer.question == question else answer.question
     if options.json:
-        print(json.dumps(answer_json(None, answer, _since(started), completed=completed), ensure_ascii=False))
+        print(json.dumps(answer_json(None, question, answer, _since(started)), ensure_ascii=False))
     else:
-        print(answer_text(answer, completed=completed))
+        print(answer_text(answer, completed=None if answer.question == question else answer.question))
     return DONE
 
 
@@ -195,11 +194,12 @@ def _ask_batch(index: NewsIndex, options: argparse.Namespace) -> int:
             day = date.fromisoformat(str(row["asked_on"])) if row.get("asked_on") else options.asked_on
             filters = _filters(index, options, str(row["article"]) if row.get("article") else options.article)
             answer = index.ask(question, day, filters, history=_turns(row))
-            completed = None if answer.question == clean(question) else answer.question
-            result = answer_json(row.get("id"), answer, _since(started), completed=completed)
+            result = answer_json(row.get("id"), clean(question), answer, _since(started))
         except (BadQuestion, ValueError) as error:
             why = str(error) if "question" in row else 'The row is no JSON object with a "question".'
-            result = answer_json(row.get("id"), NoEvidence(question, 0.0, ()), _since(started)) | {"error": why}
+            result = answer_json(row.get("id"), question, NoEvidence(question, 0.0, ()), _since(started)) | {
+                "error": why
+            }
             code = SOME_REJECTED
         print(json.dumps(result, ensure_ascii=False), flush=True)
     return code

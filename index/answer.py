@@ -23,6 +23,7 @@ FEW, KEPT_OF_MANY = 3, 4.0  # who asks for more than a few quotes wants less lik
 # the features weigh was fitted with an archive of 2022 besides, which cannot answer those (docs/quality-log.md).
 CONFIDENCE = (0.357, 0.195, 0.494, 1.392)
 BASE = -1.043
+UNDATED = 0.6  # stands for how timely an article without a date is: the mean of 2024
 
 # Shown as who says it: somebody with a name, or an office that speaks; not "a count" or "a new study".
 _SOMEBODY = re.compile(
@@ -56,7 +57,8 @@ def features(evidence: Sequence[Evidence], reported: Sequence[Reported]) -> tupl
     """What the confidence is made from: log-odds of the first report; relevance, cosine, timeliness of its passage."""
     lead = _evidence_for(reported[0].claims[0], evidence)
     support = min(max(reported[0].support, 1e-4), 1 - 1e-4)
-    return math.log(support / (1 - support)), lead.reading.relevance, lead.hit.similarity, lead.hit.timeliness
+    timeliness = lead.hit.timeliness if lead.article.published_at else UNDATED
+    return math.log(support / (1 - support)), lead.reading.relevance, lead.hit.similarity, timeliness
 
 
 def confidence_of(values: Sequence[float]) -> float:

@@ -10,20 +10,19 @@ Json = dict[str, object]
 WIDTH = 100
 
 
-def answer_json(
-    question_id: object, answer: Answer | NoEvidence, elapsed_ms: float, *, completed: str | None = None
-) -> Json:
-    """One line of `pullquote ask --json`. `completed` is what the question was understood as, where that differs."""
+def answer_json(question_id: object, question: str, answer: Answer | NoEvidence, elapsed_ms: float) -> Json:
+    """One line of `pullquote ask --json` for the question as it was asked; `completed`: as it was understood."""
     short, quotes = (answer.short, answer.quotes) if isinstance(answer, Answer) else (None, ())
     return {
         "id": question_id,
+        "question": question,
         "outcome": "answer" if quotes else "no_evidence",
         "answer": short,
         "confidence": round(answer.confidence, 4),
         "quotes": [quote_json(quote) for quote in quotes],
         "passages": [hit_json(hit) for hit in answer.hits],
         "elapsed_ms": elapsed_ms,
-        "completed": completed,
+        "completed": None if answer.question == question else answer.question,
         **_standing_json(answer),
     }
 

@@ -196,7 +196,7 @@ def test_the_json_in_the_readme_has_the_keys_of_the_program_and_a_quote_that_ver
 ) -> None:
     (shown,) = re.findall(r"```json\n(.*?)```", read("README.md"), flags=re.DOTALL)
     answer = json.loads(shown)
-    assert list(answer) == list(answer_json(None, Answer("?", (), None, 0.0, ()), 0.0))
+    assert list(answer) == list(answer_json(None, "?", Answer("?", (), None, 0.0, ()), 0.0))
     (shown_quote,) = answer["quotes"]
     stored = StoredArticle(samples[shown_quote["article_id"]], shown_quote["version"], datetime.now(UTC))
     quote = Quote(

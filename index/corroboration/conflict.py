@@ -7,8 +7,10 @@ from index.corroboration.claims import Claim, Reported
 from index.corroboration.corrections import SAME_STORY, overrules
 from index.corroboration.sameness import differ, holds
 
-COMPARABLE = 0.7  # of the first answer's support that another must have
-CREDIBLE = 0.4  # support under which an answer is a doubtful reading and no report
+# Of the first answer's support that another must have, and support under which an answer is a doubtful reading and no
+# report. Two figures or dates are seldom a misreading of one another; two names often are (docs/quality-log.md).
+COMPARABLE, CREDIBLE = 0.7, 0.4
+COMPARABLE_FIGURE, CREDIBLE_FIGURE = 0.4, 0.2
 
 _HARM = (  # what a figure of people counts; the dead and the injured of one event are no conflict
     re.compile(r"(?i)\b(?:kill|dead|die[ds]?|death|fatal|bod(?:y|ies)|toll)"),
@@ -31,9 +33,11 @@ def conflicts(reported: Sequence[Reported]) -> tuple[Reported, ...]:
 
 
 def _is_rival(first: Reported, other: Reported) -> bool:
-    if min(first.support, other.support) < CREDIBLE or other.support < COMPARABLE * first.support:
-        return False
     mine, yours = first.claims[0], other.claims[0]
+    figures = all(re.search(r"\d", claim.answer) for claim in (mine, yours))
+    share, least = (COMPARABLE_FIGURE, CREDIBLE_FIGURE) if figures else (COMPARABLE, CREDIBLE)
+    if min(first.support, other.support) < least or other.support < share * first.support:
+        return False
     if not differ(mine.answer, yours.answer) or not _in_one_story(mine, yours) or overrules(first, other):
         return False
     return _count_alike(mine, yours) and not (_go_together(first, other) or _go_together(other, first))

@@ -7,8 +7,8 @@ WHOLE = "Why did Trump suggest it?"
 
 
 def test_json_names_the_completed_question_and_null_where_it_was_asked_as_it_stands() -> None:
-    assert answer_json("a", NoEvidence(WHOLE, 0.0, ()), 1.0, completed=WHOLE)["completed"] == WHOLE
-    assert answer_json("a", NoEvidence(WHOLE, 0.0, ()), 1.0)["completed"] is None
+    assert answer_json("a", "why?", NoEvidence(WHOLE, 0.0, ()), 1.0)["completed"] == WHOLE
+    assert answer_json("a", WHOLE, NoEvidence(WHOLE, 0.0, ()), 1.0)["completed"] is None
 
 
 def test_a_terminal_shows_what_a_question_was_understood_as_where_that_differs() -> None:
