@@ -17,7 +17,7 @@ SHOWN_HITS = 20  # passages that an answer carries along
 PER_ARTICLE = 2  # quotes of one article in an answer
 CLAIMS = 12  # articles whose best answers are weighed against each other
 KEPT = 2.0  # quotes that score further below the first are left out: e^-2, an eighth as likely
-FEW, KEPT_OF_MANY = 3, 4.0  # who asks for more than a few quotes wants less likely ones, too: e^-4, one in 55
+FEW, KEPT_OF_MANY = 3, 3.0  # who asks for more than a few quotes wants less likely ones, too: e^-3, one in 20
 
 # Confidence is 1 / (1 + exp(-(c · features + BASE))): how often the first quote held the answer on realtimeqa-2024. How
 # the features weigh was fitted with an archive of 2022 besides, which cannot answer those (docs/quality-log.md).
