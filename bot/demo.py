@@ -4,6 +4,7 @@ No token, no account and no network: the page is served on this machine, to whoe
 """
 
 import asyncio
+import inspect
 import re
 import sys
 import webbrowser
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import discord
 import simcord
+from discord.ext import tasks
 
 from bot.archive import Archive
 from bot.client import Pullquote
@@ -111,6 +113,8 @@ def run(data: Path | None, *, port: int, browser: bool) -> None:
         print("The demo has ended.")
     except simcord.SetupError as error:
         raise NoDemo(f"The demo cannot be shown: {error}.") from None
+    except TimeoutError:
+        raise NoDemo("The demo cannot be shown: this machine is too busy just now. Please start it again.") from None
     finally:
         archive.close()
         records.close()
@@ -134,6 +138,7 @@ def _print_progress(now: Progress) -> None:
 async def _serve(archive: Archive, articles: int, *, port: int, browser: bool) -> None:
     bot = Pullquote(archive, sources=[SAMPLES], home_guilds=[HOME])
     async with simcord.run(bot, shard_count=1, settle_timeout=PATIENCE_S, check_errors=False) as env:
+        await _come_to_today(env, bot)
         preview = await _stage(env, articles, port)
         async with preview:
             print(READY.format(articles=articles, url=preview.url), flush=True)
@@ -142,9 +147,23 @@ async def _serve(archive: Archive, articles: int, *, port: int, browser: bool) -
             await preview.wait_closed()
 
 
+async def _come_to_today(env: simcord.Env, bot: Pullquote) -> None:
+    """SimCord's clock begins on a day of its own and stops at each timer on the way: what the bot repeats must wait."""
+    loops = [loop for cog in bot.cogs.values() for _, loop in inspect.getmembers(cog, _is_loop)]
+    for loop in loops:
+        loop.cancel()
+    await env.settle()
+    await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
+    for loop in loops:
+        loop.start()
+
+
+def _is_loop(one: object) -> bool:
+    return isinstance(one, tasks.Loop)
+
+
 async def _stage(env: simcord.Env, articles: int, port: int) -> "Preview":
     """A server with a channel, a welcome, a first question that the bot has answered, and you."""
-    await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
     if env.bot.user is not None:
         await env.bot.user.edit(username="Pullquote")
     guild = env.create_guild("The Newsroom", id=HOME)

@@ -11,18 +11,20 @@ from index.evidence import Evidence, find_evidence, read_hits
 from index.reader import Reader
 from index.search import spread
 from index.speakers import kind_of_speech, name_speaker
-from index.types import Answer, Filters, Hit, NoEvidence, Quote, Rival
+from index.types import Answer, Article, Filters, Hit, NoEvidence, Quote, Rival
 
 SHOWN_HITS = 20  # passages that an answer carries along
 PER_ARTICLE = 2  # quotes of one article in an answer
 CLAIMS = 12  # articles whose best answers are weighed against each other
 KEPT = 2.0  # quotes that score further below the first are left out: e^-2, an eighth as likely
+SAME_ARTICLE = 1.0  # the same for more of the first one's article, which is mostly padding; costs no hit on 2024
 FEW, KEPT_OF_MANY = 3, 3.0  # who asks for more than a few quotes wants less likely ones, too: e^-3, one in 20
 
 # Confidence is 1 / (1 + exp(-(c · features + BASE))): how often the first quote held the answer on realtimeqa-2024. How
 # the features weigh was fitted with an archive of 2022 besides, which cannot answer those (docs/quality-log.md).
 CONFIDENCE = (0.357, 0.195, 0.494, 1.392)
 BASE = -1.043
+STRAY_YEAR = 0.5  # of the confidence is left where the question names years and the source knows none of them
 UNDATED = 0.6  # stands for how timely an article without a date is: the mean of 2024
 
 # Shown as who says it: somebody with a name, or an office that speaks; not "a count" or "a new study".
@@ -44,6 +46,8 @@ def compose(
     evidence = find_evidence(question, read)
     reported = weigh([_claim(one) for one in _best_of_each_article(evidence)])
     confidence = confidence_of(features(evidence, reported)) if reported else 0.0
+    if reported and _of_another_year(question, reported[0].claims[0].article):
+        confidence *= STRAY_YEAR
     if not reported or confidence < min_confidence:
         return NoEvidence(question, confidence, shown)
     first, *others = conflicts(reported)
@@ -51,6 +55,13 @@ def compose(
     chosen = tuple(_choose([lead, *evidence], quotes))
     rivals = tuple(_rival(other, evidence) for other in others)
     return Answer(question, chosen, lead.answer, confidence, shown, first.outlets, rivals, first.corrected)
+
+
+def _of_another_year(question: str, article: Article) -> bool:
+    """Whether the question names years, and the article neither is of one of them nor speaks of one."""
+    asked = set(re.findall(r"\b(?:19|20)\d\d\b", question))
+    own = {str(article.published_at.year)} if article.published_at else set[str]()
+    return bool(asked) and not any(year in own or year in article.title or year in article.text for year in asked)
 
 
 def features(evidence: Sequence[Evidence], reported: Sequence[Reported]) -> tuple[float, ...]:
@@ -93,12 +104,14 @@ def _choose(ranked: Sequence[Evidence], limit: int) -> Iterator[Quote]:
     worded: set[str] = set()
     taken: Counter[str] = Counter()
     quoted: list[Evidence] = []
-    kept = KEPT if limit <= FEW else KEPT_OF_MANY
+    kept, same = (KEPT, SAME_ARTICLE) if limit <= FEW else (KEPT_OF_MANY, KEPT_OF_MANY)
     for one in ranked:
         text = one.article.text[one.quote.start : one.quote.end]
         wording = " ".join(re.findall(r"\w+", text.lower()))
         if quoted and one.score < quoted[0].score - kept:
             return
+        if quoted and one.article.id == quoted[0].article.id and one.score < quoted[0].score - same:
+            continue
         if wording in worded or taken[one.article.id] == PER_ARTICLE or any(_overlap(one, other) for other in quoted):
             continue
         worded.add(wording)

@@ -19,6 +19,8 @@ SPAN, RELEVANCE, ANSWERS, FOUND, TIMELY = 0.25, 0.25, 0.2, 2.0, 3.6
 
 SPEAKER = 1.5  # less for an answer that is only who tells of it; not fitted: right on the seed article and the samples
 CHECKED = 20  # the best spans, which this is looked at for
+_PRONOUN = re.compile(r"(?i)(?:i|we|you|he|she|it|they|me|us|him|her|them|who|this|that|these|those)")  # answers nobody
+_REST_OF_NAME = re.compile(r"(?<=[^\W\d_])(?:-[A-Z]\w+)+")  # "Reyes" of "Reyes-Thorn" is another person
 _ASKS_WHO_SPEAKS = re.compile(
     r"(?i)\b(?:says?|said|tells?|told|announc|claim|warn|accus|call(?:s|ed)\b|comment|according|sp[eo]ke?)"
 )
@@ -93,8 +95,10 @@ def _about(hit: Hit, reading: Reading) -> float:
 def _of_passage(hit: Hit, reading: Reading) -> Iterator[Evidence]:
     parts = list(_quotable(hit))
     for scored in reading.spans:
-        span = Span(hit.passage.start + scored.span.start, hit.passage.start + scored.span.end)
-        if quote := _around(hit.stored.article.text, span, parts):
+        text = hit.stored.article.text
+        rest = _REST_OF_NAME.match(text, hit.passage.start + scored.span.end, hit.passage.end)
+        span = Span(hit.passage.start + scored.span.start, rest.end() if rest else hit.passage.start + scored.span.end)
+        if (quote := _around(text, span, parts)) and not _PRONOUN.fullmatch(text[span.start : span.end]):
             yield Evidence(hit, span, quote, SPAN * scored.score + _about(hit, reading), reading)
 
 

@@ -1,6 +1,7 @@
 """Every quote is a slice of its article; nothing is quoted twice; without evidence there is no quote."""
 
 import itertools
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from index.answer import compose
 from index.evidence import QUOTE_WORDS, shorten
 from index.passages import split_article
+from index.reader import Candidate, Reading, ScoredSpan
 from index.types import Answer, Article, Filters, Hit, NoEvidence, Span, StoredArticle
 from tests.fakes import WordEncoder, WordReader
 
@@ -95,3 +97,44 @@ def test_below_the_threshold_the_nearest_passages_are_kept_and_nothing_is_quoted
 
 def test_the_same_question_gives_the_same_answer() -> None:
     assert ask("Who said it was the fog?", hits_of(TEXT)) == ask("Who said it was the fog?", hits_of(TEXT))
+
+
+class Pointing:
+    """A reader that finds the given words wherever they stand, and scores passages in the order they come."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
+        del question
+        return [Reading(0.0, 0.0, tuple(self._found(candidate.text))) for candidate in candidates]
+
+    def _found(self, text: str) -> Iterator[ScoredSpan]:
+        for rank, words in enumerate(self._words):
+            if (start := text.find(words)) >= 0:
+                yield ScoredSpan(Span(start, start + len(words)), -float(rank))
+
+
+def point(text: str, *words: str, question: str = "Who spoke?") -> Answer:
+    answer = compose(question, hits_of(text), Pointing(*words), Filters(), quotes=3, min_confidence=0.0)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def test_a_pronoun_answers_nobody() -> None:
+    assert point(TEXT, "she", "Ines Roth").short == "Ines Roth"
+
+
+def test_a_name_with_a_hyphen_is_not_cut_in_two() -> None:
+    text = "Paloma Reyes-Thorn spoke for 20-odd minutes."
+    assert point(text, "Paloma Reyes").short == "Paloma Reyes-Thorn"
+    assert point(text, "20").short == "20"
+
+
+def test_a_source_that_knows_nothing_of_the_year_asked_about_is_doubted() -> None:
+    text = "Captain Ines Roth won the cup in 2024."
+    other, own, none = (
+        point(text, "Ines Roth", question=f"Who won{year}?").confidence for year in (" in 2022", " in 2024", "")
+    )
+    assert other == own / 2
+    assert own == none
