@@ -33,6 +33,9 @@ class WordEncoder:
         return [len(re.findall(r"\w{1,8}|[^\w\s]", text)) for text in texts]
 
 
+NOTHING_SHARED = -5.0  # about what the real one makes of a passage that has nothing to do with the question
+
+
 class WordReader:
     """Reads as simply as can be: relevant is what shares words with the question, an answer is a word that it lacks."""
 
@@ -50,7 +53,8 @@ class WordReader:
         spans = tuple(
             ScoredSpan(Span(word.start(), word.end()), score + 0.5 * word.group().isdigit()) for score, word in best
         )
-        return Reading(float(shared), float(shared), spans)
+        relevance = float(shared) or NOTHING_SHARED
+        return Reading(relevance, relevance, spans)
 
 
 def _sentence(text: str, word: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 peopl
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 QUOTE_KEYS = "text article_id version start end sha256 title url publisher published_at speaker score".split()
 ANSWER_KEYS = (
-    "id outcome answer confidence quotes passages elapsed_ms completed outlets corrected rivals newest".split()
+    "id question outcome answer confidence quotes passages elapsed_ms completed outlets corrected rivals newest".split()
 )
 
 
