@@ -32,6 +32,10 @@ _SOMEBODY = re.compile(
     r"[A-Z]|\b(?:authority|authorities|police|officials?|spokes\w+|minist\w+|government|prosecutors?|company)$"
 )
 
+_GOES_ON = re.compile(
+    r"\s+(?:and|&)\s+(?:the\s+)?[A-Z]"
+)  # "the U.S. Food" of "and Drug Administration", one of two people
+
 
 def compose(
     question: str, hits: Sequence[Hit], reader: Reader, filters: Filters, *, quotes: int, min_confidence: float

@@ -138,3 +138,12 @@ def test_a_source_that_knows_nothing_of_the_year_asked_about_is_doubted() -> Non
     )
     assert other == own / 2
     assert own == none
+
+
+def test_who_speaks_is_not_said_by_half() -> None:
+    for text in (
+        "20 fell ill, according to the U.S. Food and Drug Administration.",
+        "According to Ines Roth and Paul Orlov, 20 fell.",
+    ):
+        assert point(text, "20").quotes[0].speaker is None
+    assert point("According to Ines Roth, 20 fell ill.", "20").quotes[0].speaker == "Ines Roth"
