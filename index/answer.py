@@ -32,9 +32,8 @@ _SOMEBODY = re.compile(
     r"[A-Z]|\b(?:authority|authorities|police|officials?|spokes\w+|minist\w+|government|prosecutors?|company)$"
 )
 
-_GOES_ON = re.compile(
-    r"\s+(?:and|&)\s+(?:the\s+)?[A-Z]"
-)  # "the U.S. Food" of "and Drug Administration", one of two people
+# "the U.S. Food" of "the U.S. Food and Drug Administration", or one of two people.
+_GOES_ON = re.compile(r"\s+(?:and|&)\s+(?:the\s+)?[A-Z]")
 
 
 def compose(
@@ -138,6 +137,6 @@ def _quote(one: Evidence) -> Quote:
     text = one.article.text
     speaker = name_speaker(text, quote.start, quote.end)
     name = text[slice(*speaker)] if speaker else ""
-    if _SOMEBODY.search(name):
+    if speaker and _SOMEBODY.search(name) and not _GOES_ON.match(text, speaker[1]):
         return replace(quote, speaker=name)
     return replace(quote, unnamed=kind_of_speech(text, quote.start, quote.end) in ("direct", "partial"))
