@@ -21,7 +21,7 @@ setup: $(READY) ## make .venv with the pinned dependencies and the command .venv
 demo: $(READY) ## open the bot on a simulated Discord in the browser; no token, no account
 	@$(BIN)/python -m bot --demo $(ARGS)
 
-check: lint ## linters, types, import rules and the fast tests: under a minute
+check: lint ## linters, types, import rules and the fast tests: three minutes on two cores
 	$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
 
 test: lint ## everything in check, and the slow tests: real model, browser, quality gate
