@@ -124,7 +124,7 @@ class Watch:
     def _filters(self, guild_id: int) -> Filters:
         if guild_id == NOWHERE:
             return Filters(collections_of(None))
-        return Filters(collections_of(guild_id, public=self._guilds.of(guild_id).public))
+        return Filters(self._guilds.readable(guild_id))
 
 
 def _mark(quote: Quote) -> str:

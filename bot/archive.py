@@ -171,11 +171,6 @@ class Archive:
         """As `recent`, in time for an autocompletion."""
         return await self._read(partial(self._index.recent, limit, filters, 0), SUGGESTING_S)
 
-    async def article(self, article_id: str, collection: str) -> StoredArticle | None:
-        """The article, if it is in this collection. Raises `Busy` and `TooLate` besides."""
-        stored = await self._read(partial(self._index.show, article_id), self.deadline_s)
-        return stored if stored and stored.article.collection == collection else None
-
     async def status(self, *collections: str) -> Status:
         """As `NewsIndex.status`. Raises `Busy` and `TooLate` besides."""
         return await self._read(partial(self._index.status, collections), self.deadline_s)

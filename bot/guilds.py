@@ -5,7 +5,10 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
-from bot.archive import Archive
+import discord
+
+from bot.archive import Archive, collections_of
+from bot.language import Language, language_of
 
 KIND = "guild"  # of these records
 
@@ -71,6 +74,14 @@ class Guilds:
     def of(self, guild_id: int | None) -> GuildSettings:
         """The server's settings; the defaults in direct messages."""
         return self._settings.get(guild_id, DEFAULTS) if guild_id is not None else DEFAULTS
+
+    def readable(self, guild_id: int | None) -> tuple[str, ...]:
+        """The collections that may be read from the server; from a direct message the public one."""
+        return collections_of(guild_id, public=self.of(guild_id).public)
+
+    def language_of(self, interaction: discord.Interaction) -> Language:
+        """The language that the person is answered in: what the server has chosen, else their own Discord's."""
+        return language_of(interaction, self.of(interaction.guild_id).language)
 
     async def change(self, guild_id: int, **changes: Any) -> GuildSettings:  # as `dataclasses.replace` takes them
         """Change fields of `GuildSettings`, kept before this returns."""

@@ -35,7 +35,7 @@ async def page(archive: Archive, guild_id: int, number: int, say: Language) -> R
 async def removal(archive: Archive, guild_id: int, named: str, say: Language) -> Reply:
     """The question before an article is removed, or that there is none of this name."""
     collection = own_collection(guild_id)
-    stored = await archive.article(_id_of(named.strip(), collection), collection)
+    stored = await archive.show(_id_of(named.strip(), collection), [collection])
     if stored is None:
         return notice(say(NONE_SUCH)), None
     return holdings.removal(stored, say), row(ConfirmRemoval(stored.article.id, say), SpareArticle(say))

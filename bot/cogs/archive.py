@@ -16,7 +16,7 @@ from bot.errors import EXPECTED, REFUSALS, BadOption, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
 from bot.jobs import PAGE, REINDEX, UPLOAD
-from bot.language import Language, language_of, phrase
+from bot.language import Language, phrase
 from bot.links import first_link, web_address
 from bot.orders import Orders
 from bot.render import notice
@@ -79,7 +79,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Add to the server's own articles."""
-        say = self._language(interaction)
+        say = self._guilds.language_of(interaction)
         if attachment is not None and url is None:
             await self._add_file(interaction, attachment, say)
         elif url is not None and attachment is None:
@@ -92,7 +92,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     async def add_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Add what a message holds first: its file, or else its link."""
         _manager_of(interaction)
-        say = self._language(interaction)
+        say = self._guilds.language_of(interaction)
         if message.attachments:
             await self._add_file(interaction, message.attachments[0], say)
         else:
@@ -106,7 +106,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         """Ask before it is removed."""
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
-        say = self._language(interaction)
+        say = self._guilds.language_of(interaction)
         await _show(interaction, shelves.removal(self._archive, _manager_of(interaction), article, say), say)
 
     @remove.autocomplete("article")
@@ -123,7 +123,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         """Reindex, show how far it is, and report; questions go on meanwhile."""
         if not await acknowledge(interaction, thinking=True):
             return
-        say = self._language(interaction)
+        say = self._guilds.language_of(interaction)
         if refusal := await self._no_reindexing(interaction, say):
             await show(interaction, notice(refusal))
             return
@@ -134,7 +134,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         """Show figures."""
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
-        say = self._language(interaction)
+        say = self._guilds.language_of(interaction)
         await _show(interaction, self._status(interaction, say), say)
 
     @app_commands.command(description="What was added in this server lately, and what was not taken, and why")
@@ -143,7 +143,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
         found = await reports.last(self._archive, _manager_of(interaction))
-        await show(interaction, holdings.reports(found, self._language(interaction)))
+        await show(interaction, holdings.reports(found, self._guilds.language_of(interaction)))
 
     @app_commands.command(name="list", description="The articles that only this server sees")
     async def own(self, interaction: discord.Interaction) -> None:
@@ -162,8 +162,8 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def confirmed(self, interaction: discord.Interaction, article_id: str) -> None:
         """Remove the article, if it is this server's own."""
-        say, collection = self._language(interaction), own_collection(_manager_of(interaction))
-        stored = await self._archive.article(article_id, collection)
+        say, collection = self._guilds.language_of(interaction), own_collection(_manager_of(interaction))
+        stored = await self._archive.show(article_id, [collection])
         if stored is None:
             await show(interaction, notice(say("It is not there any more.")), None)
             return
@@ -176,16 +176,13 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def spared(self, interaction: discord.Interaction) -> None:
         """Say that nothing was removed."""
-        say = self._language(interaction)
+        say = self._guilds.language_of(interaction)
         await show(interaction, notice(say("Nothing was removed.")), None)
 
     async def turn(self, interaction: discord.Interaction, page: int) -> None:
         """Show another page of this server's own articles."""
-        say = self._language(interaction)
+        say = self._guilds.language_of(interaction)
         await _show(interaction, shelves.page(self._archive, _manager_of(interaction), page, say), say)
-
-    def _language(self, interaction: discord.Interaction) -> Language:
-        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
 
     async def _add_file(self, interaction: discord.Interaction, file: discord.Attachment, say: Language) -> None:
         if file.size > MAX_UPLOAD_BYTES:

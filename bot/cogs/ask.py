@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import buttons, quotes, render, reply
-from bot.archive import Archive, collections_of
+from bot.archive import Archive
 from bot.asked import Asked
 from bot.carried import PUBLISHER_LIMIT, turn_of
 from bot.cogs.search import Day, suggested
@@ -21,7 +21,7 @@ from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
 from bot.keeping import Keeping
-from bot.language import Language, language_in, language_of, phrase
+from bot.language import Language, language_in, phrase
 from bot.paging import Search
 from bot.reply import Reply
 from bot.smalltalk import small_talk
@@ -169,7 +169,7 @@ class Ask(commands.Cog):
 
     def readable(self, guild_id: int | None) -> tuple[str, ...]:
         """The collections that may be read from here."""
-        return collections_of(guild_id, public=self._guilds.of(guild_id).public)
+        return self._guilds.readable(guild_id)
 
     def is_private(self, interaction: discord.Interaction) -> bool:
         """Whether the server wants answers for the asker's eyes only."""
@@ -177,7 +177,7 @@ class Ask(commands.Cog):
 
     def language_of(self, interaction: discord.Interaction) -> Language:
         """The language that the person is answered in."""
-        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
+        return self._guilds.language_of(interaction)
 
     def _language_in(self, guild: discord.Guild | None) -> Language:
         return language_in(guild, self._guilds.of(guild.id if guild else None).language)

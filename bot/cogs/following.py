@@ -9,12 +9,13 @@ from discord.ext import commands
 
 from bot import render
 from bot.alerts import Watch
+from bot.clicks import cog_of
 from bot.delivery import acknowledge, refusal, show
 from bot.errors import EXPECTED, explain, tell
 from bot.escape import escape, one_line
 from bot.follows import A_DAY, A_PERSON, A_SERVER, FEWEST, LONG_AGO, MOST, NOWHERE, Added, Follow, Follows, new_id
 from bot.guilds import Guilds
-from bot.language import Language, language_of, phrase
+from bot.language import Language, phrase
 from bot.turnstile import Turnstile
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
@@ -62,11 +63,9 @@ class UnfollowButton(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """End it and take the button away."""
-        bot = interaction.client
         if not await acknowledge(interaction):
             return
-        cog = bot.get_cog("Following") if isinstance(bot, commands.AutoShardedBot) else None
-        if isinstance(cog, Following):
+        if cog := cog_of(interaction, Following):
             await cog.end_at_click(interaction, self.guild_id, self.follow_id)
 
 
@@ -93,7 +92,7 @@ class Following(commands.Cog):
         """Answer for the asker's eyes only."""
         if await self._turnstile.turns_away(interaction) or not await _acknowledge(interaction):
             return
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         refused = _refusal(interaction) if where == "channel" else None
         said = say(refused) if refused else await self._begin(interaction, one_line(topic), where, say)
         await show(interaction, render.notice(said))
@@ -125,7 +124,7 @@ class Following(commands.Cog):
             return
         theirs = await self._theirs(interaction)
         meant = [one for one in theirs if topic == one.id] or [one for one in theirs if _is_about(one, topic)]
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         said = await self._end(meant[0], say) if meant else say(UNKNOWN)
         await show(interaction, render.notice(said))
 
@@ -142,13 +141,13 @@ class Following(commands.Cog):
         if not await _acknowledge(interaction):
             return
         shown = await self._theirs(interaction, reading=True)
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         lines = [_line(one, say) for one in shown] or [say("Nothing yet. /follow begins to follow a topic.")]
         await show(interaction, render.listing(say("Followed topics"), lines, say))
 
     async def end_at_click(self, interaction: discord.Interaction, guild_id: int, follow_id: str) -> None:
         """End the follow whose alert the button stands under, for those who may."""
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         try:
             theirs = await self._theirs(interaction)
             meant = [one for one in theirs if (one.guild_id, one.id) == (guild_id, follow_id)]
@@ -175,9 +174,6 @@ class Following(commands.Cog):
         here = interaction.channel_id if reading or interaction.permissions.manage_channels else None
         channels = [one for one in await self._follows.of_guild(interaction.guild_id) if one.channel_id]
         return own + [one for one in channels if everywhere or one.channel_id == here]
-
-    def _say(self, interaction: discord.Interaction) -> Language:
-        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
 
 
 async def _acknowledge(interaction: discord.Interaction) -> bool:

@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.delivery import answer
 from bot.guilds import Guilds
-from bot.language import ENGLISH, Language, language_of, phrase
+from bot.language import ENGLISH, Language, phrase
 from bot.render import ANSWERED
 
 HELP = (  # a line each; an empty one parts what belongs together
@@ -47,7 +47,7 @@ class Help(commands.Cog):
     @app_commands.command(description="What this bot does and how to ask")
     async def help(self, interaction: discord.Interaction) -> None:
         """Answer for the asker's eyes only."""
-        say = language_of(interaction, self._guilds.of(interaction.guild_id).language)
+        say = self._guilds.language_of(interaction)
         await answer(interaction, explained(say), ephemeral=True)
 
 

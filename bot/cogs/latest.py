@@ -8,13 +8,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import render
-from bot.archive import Archive, collections_of
+from bot.archive import Archive
+from bot.clicks import cog_of
 from bot.cogs.search import CHOICE_LIMIT, suggested
 from bot.delivery import acknowledge, show
 from bot.errors import EXPECTED, explain, tell
 from bot.escape import one_line
 from bot.guilds import Guilds
-from bot.language import ENGLISH, Language, language_of
+from bot.language import ENGLISH, Language
 from bot.paging import ARRIVALS_A_PAGE, Arrivals, publisher_of
 from bot.turnstile import Turnstile
 from index import Filters
@@ -41,8 +42,7 @@ class ArrivalsButton(
         """Show the page."""
         if not await acknowledge(interaction):
             return
-        cog = interaction.client.get_cog("Latest") if isinstance(interaction.client, commands.AutoShardedBot) else None
-        if isinstance(cog, Latest):
+        if cog := cog_of(interaction, Latest):
             await cog.turn(interaction, self.number)
 
 
@@ -62,7 +62,7 @@ class Latest(commands.Cog):
         """Show the first page in the channel."""
         if await self._turnstile.turns_away(interaction) or not await acknowledge(interaction, thinking=True):
             return
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         try:
             page = await self._page(0, one_line(publisher or "") or None, interaction.guild_id)
         except EXPECTED as error:
@@ -73,13 +73,13 @@ class Latest(commands.Cog):
     @latest.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Publishers that this place may read, and no others."""
-        return await suggested(self._archive, self._readable(interaction.guild_id), typed)
+        return await suggested(self._archive, self._guilds.readable(interaction.guild_id), typed)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
         shown = interaction.message.embeds if interaction.message else []
         publisher = publisher_of(shown[0]) if shown else None
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         try:
             page = await self._page(number, publisher, interaction.guild_id)
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
@@ -88,15 +88,9 @@ class Latest(commands.Cog):
         await show(interaction, render.arrivals(page, say), buttons(page, say))
 
     async def _page(self, number: int, publisher: str | None, guild_id: int | None) -> Arrivals:
-        filters = Filters(self._readable(guild_id), publisher=publisher)
+        filters = Filters(self._guilds.readable(guild_id), publisher=publisher)
         found = await self._archive.recent(ARRIVALS_A_PAGE + 1, filters, number * ARRIVALS_A_PAGE)
         return Arrivals(tuple(found[:ARRIVALS_A_PAGE]), number, len(found) > ARRIVALS_A_PAGE, publisher)
-
-    def _readable(self, guild_id: int | None) -> tuple[str, ...]:
-        return collections_of(guild_id, public=self._guilds.of(guild_id).public)
-
-    def _say(self, interaction: discord.Interaction) -> Language:
-        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
 
 
 def buttons(page: Arrivals, say: Language = ENGLISH) -> discord.ui.View | None:

@@ -11,12 +11,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot import render
+from bot import delivery, render
 from bot.archive import Archive
+from bot.clicks import cog_of
 from bot.errors import explain, tell
 from bot.guilds import Guilds
 from bot.keeping import FEEDBACK, FOLLOW, QUESTION, Keeping, Kept
-from bot.language import ENGLISH, Language, language_of, phrase
+from bot.language import ENGLISH, Language, phrase
 from index import ArchiveUnusable
 
 SWEEP_H = 24.0  # what has expired is not read any more; at most this much later it is gone from the file, too
@@ -50,9 +51,9 @@ class DeleteButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], t
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Delete, and say so in place of the question."""
-        await interaction.response.defer()
-        cog = interaction.client.get_cog("Privacy") if isinstance(interaction.client, commands.AutoShardedBot) else None
-        if isinstance(cog, Privacy):
+        if not await delivery.acknowledge(interaction):
+            return
+        if cog := cog_of(interaction, Privacy):
             await cog.erase(interaction)
 
 
@@ -77,19 +78,24 @@ class Privacy(commands.Cog):
     @privacy.command(description="Show what is kept about you")
     async def show(self, interaction: discord.Interaction) -> None:
         """Counts, lifetimes, and what to do about it."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await delivery.acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         kept = await self._keeping.about(interaction.guild_id, interaction.user.id)
         days = self._guilds.of(interaction.guild_id).keep_days
-        embed = overview(kept, days, in_server=interaction.guild_id is not None, say=self._say(interaction))
-        await interaction.edit_original_response(embed=embed)
+        embed = overview(
+            kept, days, in_server=interaction.guild_id is not None, say=self._guilds.language_of(interaction)
+        )
+        await delivery.show(interaction, embed)
 
     @privacy.command(description="Get what is kept about you as a file")
     async def export(self, interaction: discord.Interaction) -> None:
         """A JSON file for the person's eyes only."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        kept, say = await self._keeping.about(interaction.guild_id, interaction.user.id), self._say(interaction)
+        if not await delivery.acknowledge(interaction, thinking=True, ephemeral=True):
+            return
+        kept = await self._keeping.about(interaction.guild_id, interaction.user.id)
+        say = self._guilds.language_of(interaction)
         if not kept:
-            await interaction.edit_original_response(embed=render.notice(say(NOTHING)))
+            await delivery.show(interaction, render.notice(say(NOTHING)))
             return
         file = discord.File(io.BytesIO(exported(kept)), "pullquote-about-me.json")
         embed = render.notice(say.many(len(kept), "{n} record is kept about you.", "{n} records are kept about you."))
@@ -98,16 +104,18 @@ class Privacy(commands.Cog):
     @privacy.command(description="Delete what is kept about you")
     async def delete(self, interaction: discord.Interaction) -> None:
         """Ask once more; the button does it."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        kept, say = await self._keeping.about(interaction.guild_id, interaction.user.id), self._say(interaction)
+        if not await delivery.acknowledge(interaction, thinking=True, ephemeral=True):
+            return
+        kept = await self._keeping.about(interaction.guild_id, interaction.user.id)
+        say = self._guilds.language_of(interaction)
         if not kept:
-            await interaction.edit_original_response(embed=render.notice(say(NOTHING)))
+            await delivery.show(interaction, render.notice(say(NOTHING)))
             return
         embed = overview(kept, None, in_server=interaction.guild_id is not None, say=say)
         embed.description = f"{embed.description}\n\n**{say(SURE)}**"
         view = discord.ui.View(timeout=None)
         view.add_item(DeleteButton(say("Delete")))
-        await interaction.edit_original_response(embed=embed, view=view)
+        await delivery.show(interaction, embed, view)
 
     async def erase(self, interaction: discord.Interaction) -> None:
         """Delete the records of whoever has clicked."""
@@ -116,8 +124,8 @@ class Privacy(commands.Cog):
         except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
             await tell(interaction, error)
             return
-        said = self._say(interaction).many(gone, "{n} record deleted.", "{n} records deleted.")
-        await interaction.edit_original_response(embed=render.notice(said), view=None)
+        said = self._guilds.language_of(interaction).many(gone, "{n} record deleted.", "{n} records deleted.")
+        await delivery.show(interaction, render.notice(said), None)
 
     @tasks.loop(hours=SWEEP_H)
     async def _sweep(self) -> None:
@@ -125,9 +133,6 @@ class Privacy(commands.Cog):
             await self._archive.expire()
         except ArchiveUnusable as error:
             explain(error)  # it is logged, and tried again tomorrow
-
-    def _say(self, interaction: discord.Interaction) -> Language:
-        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
 
 
 def overview(kept: Sequence[Kept], keep_days: int | None, *, in_server: bool, say: Language = ENGLISH) -> discord.Embed:

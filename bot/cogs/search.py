@@ -9,12 +9,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import render
-from bot.archive import Archive, Busy, TooLate, collections_of
+from bot.archive import Archive, Busy, TooLate
+from bot.clicks import cog_of
 from bot.delivery import acknowledge, show
 from bot.errors import EXPECTED, BadOption, explain, tell
 from bot.escape import one_line
 from bot.guilds import Guilds
-from bot.language import ENGLISH, Language, language_of, phrase
+from bot.language import ENGLISH, Language, phrase
 from bot.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
 from bot.turnstile import Turnstile
 from index import Filters
@@ -56,8 +57,7 @@ class PageButton(
         """Show the page."""
         if not await acknowledge(interaction):
             return
-        cog = interaction.client.get_cog("Find") if isinstance(interaction.client, commands.AutoShardedBot) else None
-        if isinstance(cog, Find):
+        if cog := cog_of(interaction, Find):
             await cog.turn(interaction, self.number)
 
 
@@ -91,7 +91,7 @@ class Find(commands.Cog):
             return
         by_date = sort == "date"
         search = Search(one_line(query), after, before, one_line(publisher or "") or None, by_date=by_date)
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         try:
             page = await self._page(search, 0, interaction.guild_id)
         except EXPECTED as error:
@@ -102,11 +102,11 @@ class Find(commands.Cog):
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Publishers that this place may read, and no others."""
-        return await suggested(self._archive, self._readable(interaction.guild_id), typed)
+        return await suggested(self._archive, self._guilds.readable(interaction.guild_id), typed)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Put another page in place of the one on the message. What may be read is decided by where the click was."""
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         search = (
             search_of(interaction.message.embeds[0]) if interaction.message and interaction.message.embeds else None
         )
@@ -121,14 +121,9 @@ class Find(commands.Cog):
         await show(interaction, render.results(page, say), buttons(page, say))
 
     async def _page(self, search: Search, number: int, guild_id: int | None) -> Page:
-        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, search.filters(self._readable(guild_id)))
+        filters = search.filters(self._guilds.readable(guild_id))
+        hits = await self._archive.search(search.query, PAGES * HITS_A_PAGE, filters)
         return page_of(search, hits, number)
-
-    def _say(self, interaction: discord.Interaction) -> Language:
-        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
-
-    def _readable(self, guild_id: int | None) -> tuple[str, ...]:
-        return collections_of(guild_id, public=self._guilds.of(guild_id).public)
 
 
 def buttons(page: Page, say: Language = ENGLISH) -> discord.ui.View | None:

@@ -11,11 +11,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import audit, panel, render, welcome
+from bot import audit, delivery, panel, render, welcome
+from bot.clicks import cog_of
 from bot.errors import BadOption, tell
 from bot.guilds import Guilds
 from bot.keeping import Keeping, Kept
-from bot.language import Language, language_in, language_of, phrase
+from bot.language import Language, language_in, phrase
 
 FILE_LIMIT = 8 * 2**20  # bytes; https://discord.com/developers/docs/reference#uploading-files allows 10 MiB
 
@@ -43,10 +44,10 @@ class Control(
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Let the choice hold."""
-        await interaction.response.defer()
-        cog = interaction.client.get_cog("Server") if isinstance(interaction.client, commands.AutoShardedBot) else None
+        if not await delivery.acknowledge(interaction):
+            return
         given: Any = interaction.data or {}
-        if isinstance(cog, Server):
+        if cog := cog_of(interaction, Server):
             await cog.used(interaction, self.field, given.get("values", []))
 
 
@@ -63,7 +64,8 @@ class Server(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)  # guild_only leaves the tree's DMs
     async def settings(self, interaction: discord.Interaction) -> None:
         """Show the panel to the admin alone."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not await delivery.acknowledge(interaction, thinking=True, ephemeral=True):
+            return
         await self._show(interaction, None)
 
     async def used(self, interaction: discord.Interaction, field: str, values: Sequence[str]) -> None:
@@ -86,7 +88,7 @@ class Server(commands.Cog):
     async def _change(
         self, interaction: discord.Interaction, guild: discord.Guild, setting: panel.Setting, values: Sequence[str]
     ) -> None:
-        say = self._say(interaction)
+        say = self._guilds.language_of(interaction)
         channels = [] if setting.choices else _channels(guild, setting, values, say)
         before = self._guilds.of(guild.id)
         now = await self._guilds.change(guild.id, **{setting.field: _value(setting, values, channels, say)})
@@ -98,7 +100,7 @@ class Server(commands.Cog):
 
     async def _hand_out(self, interaction: discord.Interaction, guild: discord.Guild) -> None:
         """The kept questions as a file, without a word about who asked."""
-        say, rows = self._say(interaction), _that_fit(await self._keeping.questions_of(guild.id))
+        say, rows = self._guilds.language_of(interaction), _that_fit(await self._keeping.questions_of(guild.id))
         if not rows:
             await interaction.followup.send(embed=render.notice(say(NO_QUESTIONS)), ephemeral=True)
             return
@@ -108,7 +110,7 @@ class Server(commands.Cog):
         await audit.note(interaction, lambda say: say("Kept questions downloaded: {n}", n=len(rows)))
 
     async def _show(self, interaction: discord.Interaction, setting: panel.Setting | None) -> None:
-        settings, say = self._guilds.of(interaction.guild_id), self._say(interaction)
+        settings, say = self._guilds.of(interaction.guild_id), self._guilds.language_of(interaction)
         view = discord.ui.View(timeout=None)
         view.add_item(Control(panel.menu(setting, say), panel.MENU))
         if setting:
@@ -116,10 +118,7 @@ class Server(commands.Cog):
             view.add_item(Control(panel.control(setting, settings, there, say), setting.field))
         if setting and setting.field == panel.KEEP_DAYS:
             view.add_item(Control(panel.download(say), panel.QUESTIONS))
-        await interaction.edit_original_response(embed=panel.embed(settings, say), view=view)
-
-    def _say(self, interaction: discord.Interaction) -> Language:
-        return language_of(interaction, self._guilds.of(interaction.guild_id).language)
+        await delivery.show(interaction, panel.embed(settings, say), view)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
