@@ -118,6 +118,16 @@ async def test_where_no_server_is_named_only_the_bot_s_owner_may_read_the_source
     assert world.shown().title == "The archive is up to date"
 
 
+async def begun(world: World) -> discord.Message:
+    """A reindexing that the index holds up, and the message that shows it."""
+    world.env.settle_timeout = 0.3
+    with pytest.raises(TimeoutError):
+        await world.admin.slash(world.channel, "archive reindex")
+    message = world.channel.last_message
+    assert message is not None
+    return message
+
+
 async def test_a_reindexing_is_cancelled_at_its_next_step_and_what_was_stored_stays(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,11 +141,7 @@ async def test_a_reindexing_is_cancelled_at_its_next_step_and_what_was_stored_st
             until(second)()
 
     world.index.before_write = wait_at_the_third
-    world.env.settle_timeout = 0.3
-    with pytest.raises(TimeoutError):
-        await world.admin.slash(world.channel, "archive reindex")
-    message = world.channel.last_message
-    assert message is not None
+    message = await begun(world)
     with pytest.raises(TimeoutError):
         await world.admin.click(message, label="Cancel")
     second.set()
@@ -149,11 +155,7 @@ async def test_a_reindexing_is_cancelled_at_its_next_step_and_what_was_stored_st
 async def test_a_button_of_a_job_that_has_ended_says_so(world: World) -> None:
     gate = threading.Event()
     world.index.before_write = until(gate)
-    world.env.settle_timeout = 0.3
-    with pytest.raises(TimeoutError):
-        await world.admin.slash(world.channel, "archive reindex")
-    message = world.channel.last_message
-    assert message is not None
+    message = await begun(world)
     stored = world.env.backend.get_message(world.channel.id, message.id)
     buttons = stored.components
     gate.set()
@@ -168,11 +170,7 @@ async def test_a_button_of_a_job_that_has_ended_says_so(world: World) -> None:
 async def test_members_without_manage_server_cannot_cancel_it(world: World) -> None:
     gate = threading.Event()
     world.index.before_write = until(gate)
-    world.env.settle_timeout = 0.3
-    with pytest.raises(TimeoutError):
-        await world.admin.slash(world.channel, "archive reindex")
-    message = world.channel.last_message
-    assert message is not None
+    message = await begun(world)
     with pytest.raises(TimeoutError):
         await world.alice.click(message, label="Cancel")
     gate.set()

@@ -22,7 +22,7 @@ from bot.quotes import alert, messages
 from index import Answer, Article, NoEvidence, Quote, StoredArticle
 from tests.bot.conftest import World, check_embed
 from tests.bot.fake_index import FERRY, STORED_AT, SUMMIT, FakeIndex
-from tests.bot.test_render import few, quotes
+from tests.bot.generated import few, found
 
 TOPIC = "ferry returns"
 NEWS = "The night ferry returns on Sunday."
@@ -387,7 +387,7 @@ async def test_the_server_s_channels_and_pace_hold_for_what_works_on_the_archive
 
 @few
 @given(
-    st.lists(quotes, min_size=1, max_size=4),
+    st.lists(found, min_size=1, max_size=4),
     st.text(min_size=1, max_size=MOST),
     st.text(max_size=100),
     st.sampled_from(SPOKEN),

@@ -16,7 +16,7 @@ from bot.paging import ARRIVALS_A_PAGE, Arrivals, publisher_of
 from index import Article, StoredArticle
 from tests.bot.conftest import World, check_embed
 from tests.bot.fake_index import FakeIndex
-from tests.bot.test_render import few, stored
+from tests.bot.generated import few, stored
 
 TITLES = [f"Arrival {number}" for number in range(12)]
 CAME_IN = datetime(2025, 11, 1, tzinfo=UTC)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import carried, complaints, escape, quotes, render
@@ -18,30 +18,13 @@ from bot.references import reference_of
 from index import Answer, Article, Context, Hit, NoEvidence, Passage, Quote, Rival, Span, StoredArticle, Turn
 from tests.bot.conftest import check_embed
 from tests.bot.fake_index import HOSTILE, SUMMIT
+from tests.bot.generated import NOW, few, found, hits, words
 
-NOW = datetime(2025, 11, 1, tzinfo=UTC)
-words = st.text(max_size=60) | st.text(alphabet="*_[]()<>@ \n\U0001f600", max_size=400) | st.just("long words " * 400)
-articles = st.builds(
-    Article,
-    url=st.just("https://a.example/") | st.text(max_size=40) | st.just("https://a.example/" + "x(" * 600),
-    title=words,
-    text=words.filter(bool),
-    publisher=st.none() | words,
-    published_at=st.none() | st.datetimes(timezones=st.just(UTC)),
-)
-stored = articles.map(lambda article: StoredArticle(article, 1, NOW))
-found = stored.flatmap(
-    lambda one: st.builds(
-        Quote, st.just(one), st.just(0), st.just(len(one.article.text)), st.just(1.0), st.none() | words, st.booleans()
-    )
-)
-hits = stored.map(lambda one: Hit(1, one, Passage(0, len(one.article.text)), 1.0))
 rivals = st.builds(Rival, words, found, st.just(()))
 searches = st.builds(
     Search, words, st.none() | st.dates(), st.none() | st.dates(), st.none() | st.text(min_size=1, max_size=60)
 )
 contexts = found.map(lambda quote: Context(quote, Span(0, quote.end)))
-few = settings(max_examples=40)  # they are large
 
 
 def quoted(article: Article, *, speaker: str | None = None, unnamed: bool = False) -> Quote:
