@@ -1,6 +1,6 @@
 """A reader made of models that the operator names: an extractive QA model, and a cross-encoder for relevance.
 
-Either may be left to the bundled network. Importing this takes seconds, as `network.py` does.
+Either may be left to the bundled network. Importing this takes seconds.
 """
 
 import threading
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from sentence_transformers import CrossEncoder
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from index.encoder import fast_inference
+from index.borrowed.inference import fast_inference
 from index.errors import ModelUnusable
-from index.network import BATCH, MAX_TOKENS, PairScores
+from index.network import MAX_TOKENS, PairScores
+
+BATCH = 16  # pairs a step
 
 
 class Scorer(Protocol):
