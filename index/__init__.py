@@ -1,7 +1,7 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
 from index.articles import MAX_UPLOAD_BYTES
-from index.config import EVERY_HOST, IndexConfig
+from index.config import EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -39,6 +39,7 @@ from index.types import (
 __all__ = [
     "EVERY_HOST",
     "MAX_UPLOAD_BYTES",
+    "PRECISIONS",
     "AddReport",
     "Answer",
     "ArchiveDamaged",

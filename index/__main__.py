@@ -28,7 +28,7 @@ from index import (
 )
 from index.arguments import parser_for
 from index.ask import clean
-from index.config import BUNDLED_MODEL, BUNDLED_READER
+from index.config import BUNDLED_MODEL, BUNDLED_READER, PRECISIONS
 from index.printing import answer_json, answer_text, article_json, hit_json, hits_text, status_json, status_text
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -57,12 +57,20 @@ def _fail(sentence: str, code: int) -> int:
     return code
 
 
+def _precision() -> str:
+    named = os.environ.get("PULLQUOTE_PRECISION") or PRECISIONS[0]
+    if named not in PRECISIONS:
+        sys.exit(_fail(f"PULLQUOTE_PRECISION is {named!r}: it must be one of {', '.join(PRECISIONS)}.", USAGE))
+    return named
+
+
 def _config(options: argparse.Namespace) -> IndexConfig:
     config = IndexConfig(
         data=Path(options.data),
         model=os.environ.get("PULLQUOTE_MODEL") or BUNDLED_MODEL,
         reader=os.environ.get("PULLQUOTE_READER") or BUNDLED_READER,
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
+        precision=_precision(),
         hosts=(EVERY_HOST,),  # who types an address means it
     )
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
