@@ -1,6 +1,6 @@
 """The write path: articles -> passages -> vectors -> store. What one batch has stored stays stored."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -37,8 +37,9 @@ def add(
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
         unpublished = 0
-        for done, item in enumerate(articles):
+        for done, read in enumerate(articles):
             on_progress(Progress("adding", done, total))
+            item = _unless_withdrawn(read, writer)
             if isinstance(item, Rejection):
                 rejected.append(item)
                 continue
@@ -58,6 +59,17 @@ def add(
     return replace(report, rejected=tuple(rejected))  # the writer publishes as it closes
 
 
+def reinstate(ids: Sequence[str], store: Store, encoder: Encoder) -> int:
+    """End the withdrawal of articles and put what is kept of them back; how many were withdrawn."""
+    with store.writer(manifest_of(encoder)) as writer:
+        withdrawn = [article_id for article_id in ids if writer.withdrawal(article_id)]
+        kept = [stored for article_id in withdrawn if (stored := writer.withdrawn(article_id))]
+        for stored in kept:
+            writer.put(list(_encode([_cut(stored.article, encoder)], encoder)), reinstating=True)
+        writer.lift(withdrawn)  # of those of which nothing is kept
+    return len(withdrawn)
+
+
 def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
     """Derive both legs again from what is stored; cut and encode again only if the model or the rules changed."""
     manifest = manifest_of(encoder)
@@ -68,6 +80,15 @@ def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
             return  # new passages are published with their legs
         on_progress(Progress("publishing", 0, None))
         writer.rebuild_legs()
+
+
+def _unless_withdrawn(item: Article | Rejection, writer: Writer) -> Article | Rejection:
+    """What somebody has withdrawn does not come back by itself; what its source had no more does when it is there."""
+    withdrawal = None if isinstance(item, Rejection) else writer.withdrawal(item.id)
+    if isinstance(item, Rejection) or withdrawal is None or not withdrawal.lasting:
+        return item
+    why = f" ({withdrawal.reason})" if withdrawal.reason else ""
+    return Rejection(item.url, f"was withdrawn on {withdrawal.at:%Y-%m-%d}{why}; `pullquote reinstate` ends that")
 
 
 def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut]) -> tuple[AddReport, Article | None]:
