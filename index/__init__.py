@@ -12,7 +12,7 @@ from index.errors import (
     PullquoteError,
 )
 from index.followups import complete
-from index.lives import Gone, GonePage, History, Retention, RetentionReport, Withdrawal
+from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
@@ -53,7 +53,6 @@ __all__ = [
     "Correction",
     "Filters",
     "Gone",
-    "GonePage",
     "History",
     "Hit",
     "IndexConfig",

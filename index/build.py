@@ -64,8 +64,7 @@ def reinstate(ids: Sequence[str], store: Store, encoder: Encoder) -> int:
     with store.writer(manifest_of(encoder)) as writer:
         withdrawn = [article_id for article_id in ids if writer.withdrawal(article_id)]
         kept = [stored for article_id in withdrawn if (stored := writer.withdrawn(article_id))]
-        for stored in kept:
-            writer.put(list(_encode([_cut(stored.article, encoder)], encoder)), reinstating=True)
+        _put({stored.article.id: _cut(stored.article, encoder) for stored in kept}, writer, encoder, reinstating=True)
         writer.lift(withdrawn)  # of those of which nothing is kept
     return len(withdrawn)
 
@@ -107,11 +106,11 @@ def _cut(article: Article, encoder: Encoder) -> Cut:
     return article, split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
 
 
-def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder) -> int:
+def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder, *, reinstating: bool = False) -> int:
     """Encode and store the batch in one transaction and empty it; the number of passages."""
     rows = list(_encode(batch.values(), encoder))
     batch.clear()
-    writer.put(rows)
+    writer.put(rows, reinstating=reinstating)
     return sum(len(passages) for _, passages, _ in rows)
 
 

@@ -1,11 +1,11 @@
 """What becomes of articles over time: earlier versions, withdrawals, removals, and the rules by which they go."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from index.types import PUBLIC, Article, StoredArticle
+from index.types import StoredArticle
 
 REMOVED: Literal["removed"] = "removed"
 WITHDRAWN: Literal["withdrawn"] = "withdrawn"
@@ -52,21 +52,6 @@ class History:
     withdrawals: tuple[Withdrawal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GonePage:
-    """A page that its source says it has no more, and since when it has said nothing else."""
-
-    url: str
-    since: datetime
-    status: int = 404  # or 410
-    collection: str = PUBLIC
-
-    @property
-    def article_id(self) -> str:
-        """Of the article that was read there."""
-        return Article(url=self.url, title="", text="", collection=self.collection).id
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """A rule for what is deleted for good. What is named is needed: all of the conditions have to be met.
@@ -100,13 +85,10 @@ class RetentionReport:
     examples: tuple[StoredArticle, ...] = field(default=(), repr=False)  # the oldest
 
 
-def withdrawals_due(
-    pages: Iterable[GonePage], days: float, now: datetime, show: Callable[[str], StoredArticle | None]
-) -> list[tuple[str, str]]:
-    """What to withdraw now, (id, reason): the page has been gone for so long, and nobody added the article since."""
-    due = []
-    for page in pages:
-        stored = show(page.article_id)
-        if stored and stored.added_at <= page.since <= now - timedelta(days=days):
-            due.append((page.article_id, f"its source has answered {page.status} since {page.since:%Y-%m-%d}"))
-    return due
+def is_due(stored: StoredArticle, withdrawals: Iterable[Withdrawal], gone_since: datetime, before: datetime) -> bool:
+    """Whether an article is to be withdrawn whose pages have been gone since then, by `before` for long enough.
+
+    Not where somebody has added it or reinstated it since: they know better than its source.
+    """
+    reinstated = any(one.ended_at and one.ended_at >= gone_since for one in withdrawals)
+    return stored.added_at <= gone_since <= before and not reinstated

@@ -1,9 +1,9 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +12,7 @@ from index.articles import Fetcher, FetchRules, count_sources, read_online, read
 from index.config import IndexConfig
 from index.corroboration import correction_of
 from index.encoder import open_encoder
-from index.lives import GONE_DAYS, Gone, GonePage, History, Retention, RetentionReport, withdrawals_due
+from index.lives import GONE_DAYS, Gone, History, Retention, RetentionReport, is_due
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.store import Snapshot, Store, Writer
@@ -161,14 +161,22 @@ class NewsIndex:
         with self._writer() as writer:
             return writer.withdraw(chosen, reason, lasting=True)
 
-    def withdraw_gone(self, pages: Iterable[GonePage], *, days: float = GONE_DAYS) -> int:
-        """Withdraw the articles of pages that their sources have had no more for so many days; how many.
+    def withdraw_gone(self, gone: Mapping[str, datetime], *, days: float = GONE_DAYS) -> int:
+        """Withdraw articles whose pages their sources have had no more for so many days; how many.
 
-        An article that has been added since, from wherever, stays. It comes back by itself when it is added again.
+        `gone` says since when all pages of an article have been gone (404 or 410), by its id. An article that somebody
+        has added or reinstated since stays. What is withdrawn comes back by itself when it is added again.
         """
-        due = withdrawals_due(pages, days, datetime.now(UTC), self.show)
+        before = datetime.now(UTC) - timedelta(days=days)
+        due = {
+            article_id: f"its source has had it no more since {since:%Y-%m-%d}"
+            for article_id, since in gone.items()
+            if (stored := self.show(article_id))
+            and (known := self.history(article_id))
+            and is_due(stored, known.withdrawals, since, before)
+        }
         with self._writer() as writer:
-            return sum(writer.withdraw([article_id], reason, lasting=False) for article_id, reason in due)
+            return sum(writer.withdraw([article_id], reason, lasting=False) for article_id, reason in due.items())
 
     def reinstate(self, ids: Sequence[str]) -> int:
         """End the withdrawal of articles; the number of those that were withdrawn.

@@ -80,8 +80,9 @@ def _keep_numbers(database: Database, temporary: Path) -> None:
         return
     with suppress(ArchiveUnusable):  # what cannot be read any more is what is being restored from
         database.prepare()
-        with database.reading() as before, closing(sqlite3.connect(temporary)) as staged, staged:
-            adopt_numbers(staged, before, datetime.now(UTC))
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as staged, transaction(staged):
+            with database.reading() as before:
+                adopt_numbers(staged, before, datetime.now(UTC))
 
 
 def _copy_into(source: sqlite3.Connection, database: Database) -> None:

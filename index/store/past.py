@@ -17,7 +17,9 @@ _COUNTS = """SELECT count(*), count(DISTINCT CASE WHEN EXISTS
     FROM versions WHERE erased_at IS NULL AND (?1 IS NULL OR collection IN (SELECT value FROM json_each(?1)))"""
 _TWICE = """SELECT DISTINCT id FROM articles JOIN versions ON article_id = id AND versions.version >= articles.version
     WHERE erased_at IS NULL OR versions.version = articles.version"""
-_FOUND_THOUGH_WITHDRAWN = "SELECT id FROM articles JOIN withdrawals ON article_id = id WHERE ended_at IS NULL"
+_FOUND_THOUGH_WITHDRAWN = (
+    "SELECT article_id FROM articles JOIN withdrawals ON article_id = articles.id WHERE ended_at IS NULL"
+)
 
 
 def read_versions(
@@ -118,7 +120,7 @@ def _noun(fate: Sequence[Any], row: Sequence[Any]) -> StoredArticle | Gone:
 
 def _withdrawals(connection: sqlite3.Connection, article_id: str) -> list[Withdrawal]:
     rows = connection.execute(
-        "SELECT withdrawn_at, reason, lasting, ended_at FROM withdrawals WHERE article_id = ? ORDER BY rowid",
+        "SELECT withdrawn_at, reason, lasting, ended_at FROM withdrawals WHERE article_id = ? ORDER BY id",
         (article_id,),
     )
     return [

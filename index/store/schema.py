@@ -56,7 +56,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX versions_by_collection ON versions (collection, ended_at)",
         """CREATE TABLE withdrawals (
-            article_id TEXT NOT NULL, withdrawn_at INTEGER NOT NULL, reason TEXT NOT NULL,
+            id INTEGER PRIMARY KEY, article_id TEXT NOT NULL, withdrawn_at INTEGER NOT NULL, reason TEXT NOT NULL,
             lasting INTEGER NOT NULL CHECK (lasting IN (0, 1)), -- 0: until its source has the article again
             ended_at INTEGER -- NULL: in force
         ) STRICT""",

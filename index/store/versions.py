@@ -106,7 +106,8 @@ def _withdraw(connection: sqlite3.Connection, article_id: str, reason: str, now:
         return False
     _lift(connection, article_id, now, lasting=lasting)
     connection.execute(
-        "INSERT INTO withdrawals VALUES (?, ?, ?, ?, NULL)", (article_id, to_microseconds(now), reason, int(lasting))
+        "INSERT INTO withdrawals (article_id, withdrawn_at, reason, lasting) VALUES (?, ?, ?, ?)",
+        (article_id, to_microseconds(now), reason, int(lasting)),
     )
     return True
 

@@ -16,7 +16,6 @@ from index import (
     Answer,
     Article,
     Gone,
-    GonePage,
     IndexConfig,
     NewsIndex,
     Rejection,
@@ -123,8 +122,7 @@ class AnyLife(RuleBasedStateMachine):
     def its_source_has_it_no_more(self, number: int) -> None:
         one = article(number)
         there = one.id in self.known.current
-        pages = [GonePage(one.url, since=datetime.now(UTC))]
-        assert self.index.withdraw_gone(pages, days=0.0) == there
+        assert self.index.withdraw_gone({one.id: datetime.now(UTC)}, days=0.0) == there
         if there:
             del self.known.current[one.id]
             self.known.withdrawn[one.id] = False
@@ -240,12 +238,12 @@ def test_a_reinstated_article_is_not_new(index: NewsIndex) -> None:
 def test_an_article_whose_page_is_gone_for_days_is_withdrawn_and_comes_back_with_the_page(index: NewsIndex) -> None:
     index.add([article()])
     later = datetime.now(UTC)
-    assert index.withdraw_gone([GonePage(article().url, later)], days=3.0) == 0  # not for long enough
-    assert index.withdraw_gone([GonePage(article().url, LONG_AGO)], days=3.0) == 0  # added since
-    assert index.withdraw_gone([GonePage(article().url, later, status=410)], days=0.0) == 1
+    assert index.withdraw_gone({ID: later}, days=3.0) == 0  # not for long enough
+    assert index.withdraw_gone({ID: LONG_AGO}, days=3.0) == 0  # added since
+    assert index.withdraw_gone({ID: later, "no such id": later}, days=0.0) == 1
     gone = index.gone(ID)
     assert gone is not None
-    assert gone.reason == f"its source has answered 410 since {later:%Y-%m-%d}"
+    assert gone.reason == f"its source has had it no more since {later:%Y-%m-%d}"
     report = index.add([article(text=MENDED)])
     assert (report.added, report.rejected) == (1, ())
     assert found(index) == {(ID, 2)}
@@ -255,9 +253,18 @@ def test_an_article_whose_page_is_gone_for_days_is_withdrawn_and_comes_back_with
     assert [(one.lasting, one.ended_at is None) for one in history.withdrawals] == [(False, False)]
 
 
+def test_who_reinstates_what_is_gone_at_its_source_is_not_overruled(index: NewsIndex) -> None:
+    index.add([article()])
+    gone = {ID: datetime.now(UTC)}
+    assert index.withdraw_gone(gone, days=0.0) == 1
+    assert index.reinstate([ID]) == 1
+    assert index.withdraw_gone(gone, days=0.0) == 0
+    assert index.withdraw_gone({ID: datetime.now(UTC)}, days=0.0) == 1  # it was there again meanwhile
+
+
 def test_who_withdraws_what_was_gone_anyway_makes_it_last(index: NewsIndex) -> None:
     index.add([article()])
-    index.withdraw_gone([GonePage(article().url, datetime.now(UTC))], days=0.0)
+    index.withdraw_gone({ID: datetime.now(UTC)}, days=0.0)
     assert index.withdraw([ID], "libel") == 1
     assert index.withdraw([ID], "again") == 0
     assert [type(one) for one in index.add([article()]).rejected] == [Rejection]

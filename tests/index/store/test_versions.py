@@ -75,7 +75,7 @@ def test_a_backup_brings_earlier_versions_and_withdrawals_along(tmp_path: Path) 
     [
         ("UPDATE versions SET text = 'Something else.' WHERE version = 1", "Version 1 of article"),
         ("UPDATE versions SET version = 9 WHERE version = 1", "a number as high as its own"),
-        ("INSERT INTO withdrawals SELECT id, 1, '', 1, NULL FROM articles", "can be found all the same"),
+        ("INSERT INTO withdrawals SELECT 1, id, 1, '', 1, NULL FROM articles", "can be found all the same"),
     ],
 )
 def test_the_check_finds_what_is_wrong_with_earlier_versions(tmp_path: Path, damage: str, complaint: str) -> None:
