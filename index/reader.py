@@ -15,7 +15,7 @@ from index.config import BUNDLED_READER
 from index.types import Span
 
 if TYPE_CHECKING:
-    from index.borrowed import Scorer
+    from index.borrowed.reader import Scorer
 
 SPANS = 5  # kept of each passage
 SPAN_TOKENS = 24  # an answer is no longer
@@ -117,13 +117,13 @@ def _spans(
 @functools.cache
 def _scorer(spans: str, relevance: str) -> "Scorer":
     if relevance != BUNDLED_READER:
-        from index.borrowed import BorrowedRelevance  # noqa: PLC0415  torch takes seconds to import
+        from index.borrowed.reader import BorrowedRelevance  # noqa: PLC0415  torch takes seconds to import
 
         return BorrowedRelevance(relevance, _scorer(spans, BUNDLED_READER))
     if spans != BUNDLED_READER:
-        from index.borrowed import BorrowedSpans  # noqa: PLC0415
+        from index.borrowed.reader import BorrowedSpans  # noqa: PLC0415
 
         return BorrowedSpans(spans)
-    from index.network import load_network  # noqa: PLC0415
+    from index.network import load_network  # noqa: PLC0415  openvino takes half a second to import
 
     return load_network()

@@ -15,7 +15,7 @@ from index.store.faults import explained
 from index.store.generations import sync
 from index.store.rows import write_meta
 from index.store.schema import fresh_token, migrate, version_of
-from index.store.versions import adopt_numbers
+from index.store.versions import adopt_numbers, numbers_dealt_out
 
 
 def write_backup(database: Database, file: Path) -> None:
@@ -76,13 +76,14 @@ def _stage(file: Path, temporary: Path) -> None:
 
 def _keep_numbers(database: Database, temporary: Path) -> None:
     """Version numbers that the archive has dealt out since the backup was made must not come to mean other texts."""
-    if not database.file.exists():
-        return
-    with suppress(ArchiveUnusable):  # what cannot be read any more is what is being restored from
-        database.prepare()
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as staged, transaction(staged):
-            with database.reading() as before:
-                adopt_numbers(staged, before, datetime.now(UTC))
+    numbers = []
+    if database.file.exists():
+        with suppress(ArchiveUnusable):  # what cannot be read any more is what is being restored from
+            database.prepare()
+            with database.reading() as connection:
+                numbers = numbers_dealt_out(connection)
+    with closing(sqlite3.connect(temporary, isolation_level=None)) as staged, transaction(staged):
+        adopt_numbers(staged, numbers, datetime.now(UTC))
 
 
 def _copy_into(source: sqlite3.Connection, database: Database) -> None:

@@ -72,19 +72,23 @@ def erase_versions(
     return sum(_erase(connection, where, number, reason, now) for number in numbers)
 
 
-def adopt_numbers(target: sqlite3.Connection, source: sqlite3.Connection, now: datetime) -> None:
-    """Take the numbers that were dealt out in another state of the archive, so that none is dealt out again."""
-    numbers = source.execute(
+def numbers_dealt_out(connection: sqlite3.Connection) -> list[tuple[str, int, str, int, int]]:
+    """Every version number that stands for a text, or stood for one: for `adopt_numbers`."""
+    return connection.execute(
         "SELECT article_id, version, collection, added_at, ended_at FROM versions"
         " UNION ALL SELECT id, version, collection, added_at, added_at FROM articles"
+    ).fetchall()
+
+
+def adopt_numbers(
+    connection: sqlite3.Connection, numbers: Iterable[tuple[str, int, str, int, int]], now: datetime
+) -> None:
+    """Take numbers that were dealt out in another state of the archive, so that none is dealt out again."""
+    connection.executemany(
+        f"INSERT OR IGNORE INTO versions ({_NUMBER}, erased_at, erased_why)"  # noqa: S608 - no input in it
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM articles WHERE id = ?1 AND version = ?2)",
+        ((*number, to_microseconds(now), NOT_RESTORED) for number in numbers),
     )
-    at = to_microseconds(now)
-    for number in numbers:
-        target.execute(
-            f"INSERT OR IGNORE INTO versions ({_NUMBER}, erased_at, erased_why)"  # noqa: S608 - no input in it
-            " SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM articles WHERE id = ? AND version = ?)",
-            (*number, at, NOT_RESTORED, *number[:2]),
-        )
 
 
 def _retire(connection: sqlite3.Connection, article_id: str, now: datetime) -> bool:

@@ -1,0 +1,69 @@
+"""The networks in OpenVINO say what the same weights say in torch, whatever the length and the company of a text."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from transformers import BertConfig
+
+from index.config import BUNDLED_MODEL
+from index.encoder import open_encoder
+from index.minilm import bundled_folder
+from index.network import BUNDLED_WEIGHTS, load_network, pair_tokenizer
+from index.tensors import read_weights
+from index.types import Vectors
+from training.network import Network, collate
+
+pytestmark = pytest.mark.slow
+
+SENTENCE = "The harbour board of Velden put off its vote on the new pier until the spring."
+TEXTS = ["", "?", "Velden", SENTENCE, "Ça coûte 3,5 M€ – «déjà».", " ".join([SENTENCE] * 6), " ".join([SENTENCE] * 40)]
+
+
+@pytest.fixture(scope="module")
+def reference() -> Vectors:
+    """The vectors of `TEXTS` by sentence-transformers, in float32."""
+    model = SentenceTransformer(str(bundled_folder()), device="cpu")
+    return np.asarray(model.encode(TEXTS, normalize_embeddings=True), np.float32)
+
+
+def test_every_vector_is_the_one_of_sentence_transformers(reference: Vectors) -> None:
+    cosines = (open_encoder(BUNDLED_MODEL).encode(TEXTS) * reference).sum(axis=1)
+    assert cosines.min() > 0.999
+
+
+def test_a_vector_does_not_depend_on_the_texts_beside_it() -> None:
+    encoder = open_encoder(BUNDLED_MODEL)
+    alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
+    backwards = encoder.encode(TEXTS[::-1])[::-1]
+    assert (alone * backwards).sum(axis=1).min() > 0.9999
+
+
+def test_no_text_gives_no_vector() -> None:
+    assert open_encoder(BUNDLED_MODEL).encode([]).shape == (0, 384)
+
+
+def test_the_reader_scores_as_it_was_trained() -> None:
+    question, texts = "What did the board put off?", [SENTENCE, "Short.", " ".join([SENTENCE] * 20)]
+    scored = load_network().score(question, texts)
+    for pair, (relevance, answers, start, end) in zip(scored, _in_torch(question, texts), strict=True):
+        assert pair.relevance == pytest.approx(relevance, abs=0.2)
+        assert pair.answers == pytest.approx(answers, abs=0.2)
+        assert np.abs(pair.start - start).max() < 0.3  # logits from -8 to 8, in bfloat16
+        assert np.abs(pair.end - end).max() < 0.3
+
+
+def _in_torch(question: str, texts: Sequence[str]) -> list[tuple[float, float, Vectors, Vectors]]:
+    network = Network(BertConfig.from_pretrained(bundled_folder())).eval()
+    weights = read_weights(BUNDLED_WEIGHTS, None)
+    network.load_state_dict({name: torch.from_numpy(tensor) for name, tensor in weights.items()})
+    found = []
+    with torch.inference_mode():
+        for pair in pair_tokenizer().encode_batch([(question, text) for text in texts]):
+            scores = network(*collate([pair.ids], [pair.type_ids]))
+            found.append(
+                (float(scores.relevance), float(scores.answers), scores.start[0].numpy(), scores.end[0].numpy())
+            )
+    return found
