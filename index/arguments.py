@@ -72,9 +72,9 @@ def _retain_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     retain.add_argument(
         "--older-than",
         type=_age,
-        required=True,
         metavar="AGE",
-        help="such as 90d, 26w or 2y, since publication (or since it was added, where that is unknown)",
+        help="such as 90d, 26w or 2y, since publication (or since it was added, where that is unknown); "
+        "default: apply the rules that are kept",
     )
     retain.add_argument("--publisher", metavar="NAME", help="only of this publisher")
     retain.add_argument("--collection", metavar="NAME", help="only in this collection (default: in all)")
@@ -82,6 +82,8 @@ def _retain_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
         "--earlier-versions", action="store_true", help="only versions that were replaced so long ago; articles stay"
     )
     retain.add_argument("--dry-run", action="store_true", help="say what would be deleted, and delete nothing")
+    retain.add_argument("--always", action="store_true", help="keep the rule, and apply it to what comes of age later")
+    retain.add_argument("--forget", type=int, metavar="N", help="keep the rule of this number no longer")
     retain.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.chronicle import gone_json, gone_text, history_json, history_text, retention_json, retention_text
 from index.errors import BadQuestion
-from index.lives import Retention
+from index.lives import Retention, RetentionReport
 from index.news import NewsIndex
 from index.printing import article_json
 
@@ -64,16 +64,49 @@ def reinstate(index: NewsIndex, options: argparse.Namespace) -> int:
 
 
 def retain(index: NewsIndex, options: argparse.Namespace) -> int:
-    """Delete what a rule says, or print what that would be."""
-    rule = Retention(
+    """Delete what a rule says, or each that is kept, or print what that would be; keep a rule, or forget one."""
+    if options.forget is not None:
+        return _forget(index, options.forget)
+    chosen = _chosen(options)
+    if options.always and (chosen is None or not chosen.older_than):
+        raise BadQuestion("--always needs --older-than with an age of at least a day.")
+    rules = index.rules() if chosen is None else {0: chosen}
+    for number, rule in rules.items():
+        report = index.retain(rule, dry_run=options.dry_run)
+        if options.always and not options.dry_run:
+            number = index.keep_rule(rule)  # noqa: PLW2901 - it has one from now on
+        _tell_retained(number, rule, report, options)
+    if not rules:
+        print("No rule is kept: name one with --older-than, and keep it with --always.")
+    return DONE
+
+
+def _chosen(options: argparse.Namespace) -> Retention | None:
+    if options.older_than is None:
+        if options.publisher or options.collection or options.earlier_versions:
+            raise BadQuestion("Name an age with --older-than, such as 365d.")
+        return None
+    return Retention(
         older_than=options.older_than,
         publisher=options.publisher,
         collection=options.collection,
         earlier_versions=options.earlier_versions,
     )
-    report = index.retain(rule, dry_run=options.dry_run)
-    print(_line(retention_json(report)) if options.json else retention_text(report, dry_run=options.dry_run))
+
+
+def _forget(index: NewsIndex, number: int) -> int:
+    if not index.forget_rule(number):
+        raise BadQuestion(f"There is no rule {number}.")
+    print(f"Rule {number} is kept no longer.")
     return DONE
+
+
+def _tell_retained(number: int, rule: Retention, report: RetentionReport, options: argparse.Namespace) -> None:
+    if options.json:
+        print(_line({"rule": number or None, "deletes": rule.in_words, **retention_json(report)}))
+        return
+    name = f"Rule {number}, {rule.in_words}:\n" if number else ""
+    print(f"{name}{retention_text(report, dry_run=options.dry_run)}")
 
 
 def known_ids(index: NewsIndex, name: str) -> list[str]:

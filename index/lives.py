@@ -67,11 +67,11 @@ class Retention:
 
     @property
     def in_words(self) -> str:
-        """The reason that citations of what is deleted are given."""
+        """What it deletes."""
         what = "versions replaced" if self.earlier_versions else "articles from"
         limits = [f"of {self.publisher}"] if self.publisher else []
         limits += [f"in {self.collection}"] if self.collection else []
-        return " ".join(["by the rule:", what, f"more than {self.older_than.days:,} days ago", *limits])
+        return " ".join([what, f"more than {self.older_than.days:,} days ago", *limits])
 
 
 @dataclass(frozen=True, slots=True)

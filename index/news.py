@@ -195,6 +195,20 @@ class NewsIndex:
         with self._writer() as writer:
             return writer.retain(rule)
 
+    def rules(self) -> dict[int, Retention]:
+        """The rules that are kept, by number: who looks after the archive applies each now and then with `retain`."""
+        return self._store.memory.rules()
+
+    def keep_rule(self, rule: Retention) -> int:
+        """Keep a rule in the archive; its number. Nothing is deleted by this."""
+        with self._writer() as writer:
+            return writer.keep_rule(rule)
+
+    def forget_rule(self, number: int) -> bool:
+        """Keep it no longer; whether there was one of that number."""
+        with self._writer() as writer:
+            return writer.forget_rule(number)
+
     def show(self, article_id: str, *, version: int | None = None) -> StoredArticle | None:
         """The article as it is stored now, or as it was in that version; None where it is given out no more.
 

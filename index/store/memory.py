@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from index.lives import Gone, History, Retention, RetentionReport
 from index.store import past
 from index.store.database import Database
-from index.store.retention import report_on, texts_due
+from index.store.retention import read_rules, report_on, texts_due
 from index.types import StoredArticle
 
 
@@ -34,6 +34,11 @@ class Memory:
         """The articles that an id or a URL names or named, also those that were removed or withdrawn."""
         with self._database.reading() as connection:
             return past.ids_under(connection, name)
+
+    def rules(self) -> dict[int, Retention]:
+        """The rules of retention that are kept, by number."""
+        with self._database.reading() as connection:
+            return read_rules(connection)
 
     def due(self, rule: Retention) -> RetentionReport:
         """What the rule would delete now."""

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from index.lives import EXAMPLES, Retention, RetentionReport
 from index.store.past import read_versions
@@ -63,10 +63,43 @@ def delete_due(connection: sqlite3.Connection, rule: Retention, now: datetime) -
     due = texts_due(connection, rule, now)
     report = report_on(connection, due, rule)
     if rule.earlier_versions:
-        erase_versions(connection, due, rule.in_words, now)
+        erase_versions(connection, due, f"by the rule: {rule.in_words}", now)
     else:
-        erase(connection, {article_id for article_id, _ in due}, rule.in_words, now)
+        erase(connection, {article_id for article_id, _ in due}, f"by the rule: {rule.in_words}", now)
     return report
+
+
+def read_rules(connection: sqlite3.Connection) -> dict[int, Retention]:
+    """The rules that are kept, by number."""
+    rows = connection.execute(
+        "SELECT id, days, publisher, collection, earlier_versions FROM retention_rules ORDER BY id"
+    )
+    return {
+        number: Retention(
+            older_than=timedelta(days=days),
+            publisher=publisher,
+            collection=collection,
+            earlier_versions=bool(earlier_versions),
+        )
+        for number, days, publisher, collection, earlier_versions in rows
+    }
+
+
+def keep_rule(connection: sqlite3.Connection, rule: Retention) -> int:
+    """Write the rule down; its number, that of the same rule where there is one."""
+    for number, known in read_rules(connection).items():
+        if known == rule:
+            return number
+    values = (rule.older_than.days, rule.publisher, rule.collection, int(rule.earlier_versions))
+    done = connection.execute(
+        "INSERT INTO retention_rules (days, publisher, collection, earlier_versions) VALUES (?, ?, ?, ?)", values
+    )
+    return done.lastrowid or 0
+
+
+def forget_rule(connection: sqlite3.Connection, number: int) -> bool:
+    """Whether there was a rule of that number."""
+    return connection.execute("DELETE FROM retention_rules WHERE id = ?", (number,)).rowcount > 0
 
 
 def _text(connection: sqlite3.Connection, article_id: str, version: int) -> StoredArticle:

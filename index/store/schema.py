@@ -62,6 +62,11 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX withdrawals_by_article ON withdrawals (article_id)",
         "CREATE UNIQUE INDEX withdrawals_in_force ON withdrawals (article_id) WHERE ended_at IS NULL",
+        """CREATE TABLE retention_rules (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, days INTEGER NOT NULL CHECK (days >= 0),
+            publisher TEXT, collection TEXT,
+            earlier_versions INTEGER NOT NULL CHECK (earlier_versions IN (0, 1))
+        ) STRICT""",
         # Earlier releases kept no earlier versions: their numbers are taken all the same.
         """INSERT INTO versions (article_id, version, collection, added_at, ended_at, erased_at, erased_why)
             WITH RECURSIVE lost (id, version, collection, at) AS (

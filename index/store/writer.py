@@ -82,6 +82,16 @@ class Writer:
         with self._changing():
             return retention.delete_due(self._connection, rule, datetime.now(UTC))
 
+    def keep_rule(self, rule: Retention) -> int:
+        """Write a rule down, to be applied again and again by who reads it; its number."""
+        with explained(self._folder), transaction(self._connection):
+            return retention.keep_rule(self._connection, rule)
+
+    def forget_rule(self, number: int) -> bool:
+        """Whether there was a rule of that number."""
+        with explained(self._folder), transaction(self._connection):
+            return retention.forget_rule(self._connection, number)
+
     def articles(self) -> Iterator[StoredArticle]:
         """Every article, in id order, a few in memory at a time."""
         with explained(self._folder):

@@ -180,7 +180,6 @@ def test_a_threshold_out_of_range_is_a_usage_error(archive: Path, monkeypatch: p
         ["search"],
         ["search", "x", "-k", "0"],
         ["ask", "Who?", "--after", "soon"],
-        ["retain"],
         ["retain", "--older-than", "365"],
         ["show", "x", "--version", "0"],
     ],
