@@ -1,11 +1,12 @@
 """The write path: articles -> passages -> vectors -> store. What one batch has stored stays stored."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from index.config import PASSAGE_RULES
+from index.lives import Withdrawal
 from index.passages import describe, split_article
 from index.store import Manifest, Store, Writer, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
@@ -34,12 +35,13 @@ def add(
     report = AddReport()
     rejected: list[Rejection] = []
     with store.writer(manifest_of(encoder)) as writer:
+        barred = writer.barred()
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
         unpublished = 0
         for done, read in enumerate(articles):
             on_progress(Progress("adding", done, total))
-            item = _unless_withdrawn(read, writer)
+            item = _unless_barred(read, barred)
             if isinstance(item, Rejection):
                 rejected.append(item)
                 continue
@@ -81,10 +83,9 @@ def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
         writer.rebuild_legs()
 
 
-def _unless_withdrawn(item: Article | Rejection, writer: Writer) -> Article | Rejection:
+def _unless_barred(item: Article | Rejection, barred: Mapping[str, Withdrawal]) -> Article | Rejection:
     """What somebody has withdrawn does not come back by itself; what its source had no more does when it is there."""
-    withdrawal = None if isinstance(item, Rejection) else writer.withdrawal(item.id)
-    if isinstance(item, Rejection) or withdrawal is None or not withdrawal.lasting:
+    if isinstance(item, Rejection) or (withdrawal := barred.get(item.id)) is None:
         return item
     why = f" ({withdrawal.reason})" if withdrawal.reason else ""
     return Rejection(item.url, f"was withdrawn on {withdrawal.at:%Y-%m-%d}{why}; `pullquote reinstate` ends that")

@@ -39,6 +39,12 @@ def withdrawal_of(connection: sqlite3.Connection, article_id: str) -> Withdrawal
     return next((one for one in _withdrawals(connection, article_id) if one.ended_at is None), None)
 
 
+def read_barred(connection: sqlite3.Connection) -> dict[str, Withdrawal]:
+    """The withdrawals in force that last until somebody ends them, by article id."""
+    ids = connection.execute("SELECT article_id FROM withdrawals WHERE ended_at IS NULL AND lasting").fetchall()
+    return {row[0]: one for row in ids if (one := withdrawal_of(connection, row[0]))}
+
+
 def read_version(connection: sqlite3.Connection, article_id: str, version: int | None) -> StoredArticle | None:
     """That version of the article, the current one where none is named; None where it is given out no more."""
     current = next(iter(read_articles(connection, "id = ?", (article_id,))), None)

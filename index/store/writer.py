@@ -62,6 +62,11 @@ class Writer:
         with explained(self._folder):
             return past.withdrawal_of(self._connection, article_id)
 
+    def barred(self) -> dict[str, Withdrawal]:
+        """The articles that somebody has withdrawn, by id: `put` takes them only when `reinstating`."""
+        with explained(self._folder):
+            return past.read_barred(self._connection)
+
     def withdraw(self, article_ids: Iterable[str], reason: str, *, lasting: bool) -> int:
         """Take articles out of what is found and shown, but keep them; returns how many."""
         with self._changing():
