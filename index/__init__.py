@@ -12,6 +12,7 @@ from index.errors import (
     PullquoteError,
 )
 from index.followups import complete
+from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
@@ -21,6 +22,7 @@ from index.types import (
     Answer,
     Article,
     Context,
+    Correction,
     Filters,
     Hit,
     NoEvidence,
@@ -49,7 +51,10 @@ __all__ = [
     "Article",
     "BadQuestion",
     "Context",
+    "Correction",
     "Filters",
+    "Gone",
+    "History",
     "Hit",
     "IndexConfig",
     "ModelUnusable",
@@ -61,11 +66,14 @@ __all__ = [
     "Quote",
     "Records",
     "Rejection",
+    "Retention",
+    "RetentionReport",
     "Rival",
     "Span",
     "Status",
     "StoredArticle",
     "Turn",
+    "Withdrawal",
     "complete",
     "find_speaker",
     "kind_of_speech",

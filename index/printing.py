@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 
-from index.types import Answer, Hit, NoEvidence, Quote, Status, StoredArticle
+from index.types import Answer, Correction, Hit, NoEvidence, Quote, Status, StoredArticle
 
 Json = dict[str, object]
 WIDTH = 100
@@ -59,7 +59,14 @@ def quote_json(quote: Quote) -> Json:
         "published_at": _iso(article.published_at),
         "speaker": quote.speaker,
         "score": round(quote.score, 4),
+        "correction": _correction_json(quote.correction),
     }
+
+
+def _correction_json(correction: Correction | None) -> Json | None:
+    if correction is None:
+        return None
+    return {"text": correction.text, "version": correction.version, "noted_at": _iso(correction.noted_at)}
 
 
 def hit_json(hit: Hit) -> Json:
@@ -92,6 +99,7 @@ def article_json(stored: StoredArticle) -> Json:
         "published_at": _iso(article.published_at),
         "added_at": _iso(stored.added_at),
         "text": article.text,
+        "replaced_at": _iso(stored.replaced_at),
     }
 
 
@@ -107,6 +115,8 @@ def status_json(status: Status) -> Json:
         "last_added_at": _iso(status.last_added_at),
         "model": status.model,
         "bytes_on_disk": status.bytes_on_disk,
+        "earlier_versions": status.earlier_versions,
+        "withdrawn": status.withdrawn,
     }
 
 
@@ -140,6 +150,7 @@ def status_text(status: Status) -> str:
         [
             f"articles     {status.articles:,} from {status.publishers:,} publishers, {span}",
             f"passages     {status.passages:,}",
+            f"kept too     {status.earlier_versions:,} earlier versions, {status.withdrawn:,} withdrawn articles",
             f"collections  {', '.join(status.collections) or 'none'}",
             f"last added   {status.last_added_at:%Y-%m-%d %H:%M} UTC" if status.last_added_at else "last added   never",
             f"model        {status.model}",
@@ -151,7 +162,15 @@ def status_text(status: Status) -> str:
 def _quote_text(number: int | None, quote: Quote) -> str:
     speaker = f"{quote.speaker}, in " if quote.speaker else ""
     mark = f"[{number}] " if number else ""
-    return f"{_wrap(quote.text)}\n    {mark}{speaker}{_source(quote.stored)}"
+    noted = f"\n{_note(quote.correction)}" if quote.correction and quote.correction.text not in quote.text else ""
+    return f"{_wrap(quote.text)}\n    {mark}{speaker}{_source(quote.stored)}{noted}"
+
+
+def _note(correction: Correction) -> str:
+    """That the article was corrected, in its own words."""
+    dated = f" on {_day(correction.noted_at)}" if correction.noted_at else ""
+    words = f"The article was corrected{dated}: {' '.join(correction.text.split())}"
+    return textwrap.fill(words, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def _source(stored: StoredArticle) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from index.store.past import count_versions
 from index.store.rows import read_stamp, to_moment
 from index.types import Status
 
@@ -23,6 +24,7 @@ def read_status(connection: sqlite3.Connection, folder: Path, collections: Seque
     named = (None if collections is None else json.dumps(list(collections)),)
     articles, publishers, oldest, newest, added, passages = connection.execute(_COUNTS, named).fetchone()
     manifest = read_stamp(connection).manifest
+    earlier, withdrawn = count_versions(connection, named[0])
     return Status(
         articles=articles,
         passages=passages,
@@ -33,6 +35,8 @@ def read_status(connection: sqlite3.Connection, folder: Path, collections: Seque
         last_added_at=_moment(added),
         model="" if manifest is None else manifest.model.name,
         bytes_on_disk=_bytes_under(folder),
+        earlier_versions=earlier,
+        withdrawn=withdrawn,
     )
 
 

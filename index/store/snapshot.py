@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from index.store.database import Database
 from index.store.labels import Labels
 from index.store.legs import Legs
+from index.store.past import read_earlier
 from index.store.ranking import Scored
 from index.store.rows import FoundPassage, Manifest, Stamp, read_found, read_stamp
-from index.types import Filters
+from index.types import Filters, StoredArticle
 
 
 class Snapshot:
@@ -58,6 +59,11 @@ class Snapshot:
             if read_stamp(connection).lineage != self._stamp.lineage:  # restored: the ids may mean others by now
                 return []
             return read_found(connection, passage_ids)
+
+    def earlier(self, article_id: str) -> list[StoredArticle]:
+        """The versions of the article before the current one, in order, as far as their texts are kept."""
+        with self._database.reading() as connection:
+            return read_earlier(connection, article_id)
 
     def _all(self, allowed: NDArray[np.bool_]) -> bool:
         """Filtering would change nothing: the legs are much faster without."""
