@@ -45,13 +45,13 @@ class Draft:
 
     def has(self, article: Article) -> bool:
         """Whether the article, just as it is, is cut and encoded."""
-        with explained(self._folder):
+        with self._explained():
             row = self._connection.execute("SELECT digest FROM cut WHERE article_id = ?", (article.id,)).fetchone()
         return row is not None and row[0] == digest_of(article)
 
     def known_vectors(self, sources: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """The vectors there are of texts with these sha256."""
-        with explained(self._folder):
+        with self._explained():
             found = {source: self._vector(source) for source in sources}
         return {source: vector for source, vector in found.items() if vector is not None}
 
@@ -61,7 +61,7 @@ class Draft:
         vectors: Mapping[bytes, NDArray[np.float32]],
     ) -> None:
         """Keep articles as they were cut, with the sha256 of what was encoded of each passage, and its vector."""
-        with explained(self._folder), transaction(self._connection):
+        with self._explained(), transaction(self._connection):
             for source, vector in vectors.items():
                 raw = vector.astype("<f2").tobytes()
                 row = (source, raw, seal_of((source, raw)))
@@ -77,8 +77,9 @@ class Draft:
             ArchiveDamaged: what was kept is not what was written; it is thrown away, and the archive is as it was.
         """
         for stored in articles:
-            passages, sources = self._cut(stored.article.id)
-            vectors = [self._vector(source) for source in sources]
+            with self._explained():
+                passages, sources = self._cut(stored.article.id)
+                vectors = [self._vector(source) for source in sources]
             if any(vector is None for vector in vectors):
                 raise self._damaged()
             yield stored.article.id, passages, np.array(vectors, np.float32).reshape(-1, self._dimension), sources
@@ -95,6 +96,16 @@ class Draft:
         if row is None or seal_of((source, row[0])) != row[1] or len(row[0]) != 2 * self._dimension:
             return None
         return np.frombuffer(row[0], "<f2").astype(np.float32)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        with explained(self._folder):
+            try:
+                yield
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError as error:
+                raise self._damaged() from error
 
     def _damaged(self) -> ArchiveDamaged:
         _unlink(self._folder)

@@ -104,7 +104,12 @@ def test_what_came_in_last_is_listed_first_whatever_the_clock_says(tmp_path: Pat
     store = Store.open(tmp_path, clock=lambda: moments.pop(0))
     for name in ("first", "second", "third", "fourth"):
         write(store, article(name))
-    assert [one.article.title for one in store.newest(9, Filters())] == ["On fourth", "On third", "On second", "On first"]
+    assert [one.article.title for one in store.newest(9, Filters())] == [
+        "On fourth",
+        "On third",
+        "On second",
+        "On first",
+    ]
     store.close()
 
 

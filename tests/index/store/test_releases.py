@@ -48,10 +48,14 @@ def test_an_archive_of_an_older_release_opens_and_holds_what_it_held(dump: Path,
     stored = store.article(FERRY.id)
     assert stored is not None
     assert (stored.article, stored.version) == (FERRY, 2)
-    assert titles(ranked_by_vector(store)) == titles(ranked_by_words(store, ["nobody", "pier"])) == {
-        "On ferry",
-        "On own",
-    }
+    assert (
+        titles(ranked_by_vector(store))
+        == titles(ranked_by_words(store, ["nobody", "pier"]))
+        == {
+            "On ferry",
+            "On own",
+        }
+    )
     assert [one.article.title for one in store.newest(9, EVERYWHERE)] == ["On ferry", "On own"]
     assert store.article(article("gone").id) is None
     assert len(ranked_by_vector(store, Filters())) == 2  # the server's own article stays that server's
