@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from index.build import BATCH_PASSAGES, Cut, Known, OnProgress, cut, described, encode_missing, manifest_of
+from index import build
+from index.build import Cut, Known, OnProgress, cut, described, encode_missing, manifest_of
 from index.errors import ArchiveLocked
 from index.store import Draft, Manifest, Store, Writer
 from index.types import Encoder, Progress, StoredArticle
@@ -64,7 +65,7 @@ def _encode_lacking(
         if draft.has(stored.article):
             continue
         batch.append(cut(stored.article, encoder))
-        if sum(len(passages) for _, passages in batch) >= BATCH_PASSAGES:
+        if sum(len(passages) for _, passages in batch) >= build.BATCH_PASSAGES:
             _put(batch, draft, encoder, known)
     _put(batch, draft, encoder, known)
 

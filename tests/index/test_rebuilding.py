@@ -37,7 +37,6 @@ def opened(tmp_path: Path) -> Callable[[WordEncoder], NewsIndex]:
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a few articles are several batches."""
     monkeypatch.setattr("index.build.BATCH_PASSAGES", 4)
-    monkeypatch.setattr("index.rebuilding.BATCH_PASSAGES", 4)
 
 
 class Watched(WordEncoder):
