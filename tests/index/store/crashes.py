@@ -20,7 +20,7 @@ from index import build
 from index.store import FoundPassage, Snapshot, Store
 from index.types import Filters, Passage
 from tests.fakes import WordEncoder
-from tests.index.store.dying_writer import DEEDS, LASTING, PASSING, edition_of
+from tests.index.store.dying_writer import ANY, DEEDS, LASTING, PASSING, edition_of
 
 ROOT = Path(__file__).parents[3]
 NAME_OF = {edition_of(name, 0).id: name for name in (*LASTING, *PASSING)}
@@ -131,9 +131,8 @@ def killer(folder: Path) -> Iterator[subprocess.Popen[str]]:
         process.stdin.close()
 
 
-def kill_one(process: subprocess.Popen[str], dice: random.Random, number: int) -> str:
+def kill_one(process: subprocess.Popen[str], dice: random.Random, number: int, deed: str) -> str:
     """Let a writer live and die; what it did."""
-    deed = [*DEEDS, "anything"][number % (len(DEEDS) + 1)]
     order: dict[str, object] = {"seed": dice.randrange(10**9), "edition": 1_000 * (number + 1), "deed": deed}
     order |= {"steps": dice.randint(1, MOST_STEPS)} if dice.random() < 0.5 else {"seconds": dice.uniform(0, LONGEST_S)}
     assert process.stdin
@@ -159,16 +158,42 @@ def look(folder: Path, log: Log) -> None:
         Store.restore(folder / "restored", folder / "backup")
 
 
+def write(data: Path, edition: int) -> None:
+    """The articles that are never removed, in this edition."""
+    store, encoder = Store.open(data), WordEncoder(name="one")
+    with store.writer(build.manifest_of(encoder)) as writer:
+        rows = [build.cut(edition_of(name, edition), encoder) for name in LASTING]
+        writer.put([(one, cut, encoder.encode([one.text[p.start : p.end] for p in cut])) for one, cut in rows])
+    store.close()
+
+
+def kill_while_restoring(folder: Path, kills: int, seed: int) -> Counter[int]:
+    """As `run`, while a backup is restored: how often the archive was that of the backup, 1, or that of before, 2."""
+    dice = random.Random(seed)  # noqa: S311 - for moments, not for secrets
+    write(folder / "data", 1)
+    store = Store.open(folder / "data")
+    store.backup(folder / "backup")
+    store.close()
+    left: Counter[int] = Counter()
+    with killer(folder) as process:
+        for number in range(kills):
+            write(folder / "data", 2)
+            kill_one(process, dice, number, "restore")
+            store = Store.open(folder / "data")
+            assert store.check() == ()
+            dense, lexical = legs_of(store.snapshot())
+            store.close()
+            assert dense == lexical
+            assert len(set(dense.values())) == 1, "it is neither the archive of before nor that of the backup"
+            left[dense[LASTING[0]]] += 1
+    return left
+
+
 def run(folder: Path, kills: int, seed: int) -> tuple[Counter[str], int]:
     """Kill so many writers; what they did, and how often the reader asked. Raises AssertionError at the first fault."""
     dice = random.Random(seed)  # noqa: S311 - for moments, not for secrets
     log = Log(folder / "log")
-    store = Store.open(folder / "data")
-    with store.writer(build.manifest_of(WordEncoder(name="one"))) as writer:
-        rows = [build.cut(edition_of(name, 1), WordEncoder()) for name in LASTING]
-        encoder = WordEncoder()
-        writer.put([(one, cut, encoder.encode([one.text[p.start : p.end] for p in cut])) for one, cut in rows])
-    store.close()
+    write(folder / "data", 1)
     log.settle(dict.fromkeys(LASTING, 1))
     reader = Reader(folder / "data", log)
     reader.start()
@@ -176,7 +201,8 @@ def run(folder: Path, kills: int, seed: int) -> tuple[Counter[str], int]:
     try:
         with killer(folder) as process:
             for number in range(kills):
-                done[kill_one(process, dice, number)] += 1
+                deed = [*DEEDS, ANY][number % (len(DEEDS) + 1)]
+                done[kill_one(process, dice, number, deed)] += 1
                 look(folder, log)
                 assert not reader.wrong, reader.wrong
     finally:

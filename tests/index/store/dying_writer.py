@@ -25,6 +25,7 @@ LASTING = ("anna", "bert", "cleo", "dora")  # never removed
 PASSING = ("emil", "fay", "gert")
 MODELS = ("one", "another")
 DEEDS = ("add", "replace", "remove", "rebuild", "switch", "backup")
+ANY = "anything"  # of these; "restore" is done only where it is asked for
 STEPS = {"execute", "executemany", "fsync", "rename", "replace", "unlink", "rmdir", "mkdir", "link", "open", "flock"}
 
 
@@ -47,7 +48,7 @@ class Writer:
     def work(self, deed: str) -> None:
         """For ever."""
         while True:
-            chosen = deed if deed in DEEDS else self._dice.choice(DEEDS)
+            chosen = self._dice.choice(DEEDS) if deed == ANY else deed
             try:
                 getattr(self, f"_{chosen}")()
             except ArchiveLocked:  # a reader mends the legs
@@ -95,6 +96,9 @@ class Writer:
         index = self._index()
         index.backup(self._folder / "backup")
         index.close()
+
+    def _restore(self) -> None:
+        NewsIndex.restore(IndexConfig(data=self._folder / "data"), self._folder / "backup")
 
     def _note(self, what: str, editions: dict[str, int]) -> None:
         os.write(self._log, (json.dumps([what, editions]) + "\n").encode())

@@ -55,6 +55,13 @@ def test_killed_at_a_few_steps_and_moments_a_writer_leaves_a_sound_archive(tmp_p
     assert asked > 0
 
 
+def test_killed_while_it_restores_a_writer_leaves_the_archive_of_before_or_that_of_the_backup(
+    tmp_path: Path,
+) -> None:
+    left = crashes.kill_while_restoring(tmp_path, kills=6, seed=5)
+    assert left.total() == 6
+
+
 @pytest.mark.slow
 def test_killed_sixty_times_at_steps_and_moments_by_chance_writers_leave_a_sound_archive(tmp_path: Path) -> None:
     done, asked = crashes.run(tmp_path, kills=60, seed=4)  # 240 of them: CONTRIBUTING.md
