@@ -83,8 +83,11 @@ def seal_of(values: Iterable[Any]) -> bytes:
 
 
 def _key(table: str, columns: Sequence[str]) -> str:
-    """One value for the primary key: the column itself where it is one."""
-    return " || ' ' || ".join(f"{table}{column}" for column in columns)
+    """One value for the primary key: the column itself where it is one.
+
+    The sign takes the column's affinity away: without it SQLite would convert every key instead of looking one up.
+    """
+    return " || ' ' || ".join(f"+{table}{column}" for column in columns)
 
 
 def _two(side: str, columns: Sequence[str]) -> str:
