@@ -1,13 +1,15 @@
 """The archive cut and encoded anew beside the one that answers, then one switch. What was encoded is never lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
 from index import build
 from index.build import Cut, Known, OnProgress, cut, described, encode_missing, manifest_of
 from index.errors import ArchiveLocked
-from index.store import Draft, Manifest, Store, Writer
+from index.store import Anew, Draft, Manifest, Store, Writer
 from index.types import Encoder, Progress, StoredArticle
+
+ATTEMPTS = 30  # to write, a second or so each, before looking for what another writer has added meanwhile
 
 
 def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
@@ -31,8 +33,7 @@ def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
                 writer = _next_in_turn(stack, store, manifest, on_progress)
                 if writer is not None:
                     _encode_lacking(writer.articles(), store, draft, encoder, on_progress)  # what came in meanwhile
-                    on_progress(Progress("switching", 0, None))
-                    writer.replace_all(manifest, draft.rows(writer.articles()))
+                    writer.replace_all(manifest, _told(draft.rows(writer.articles()), store, on_progress))
                     break
     store.drop_draft()
 
@@ -45,12 +46,21 @@ def _derive(store: Store, manifest: Manifest, on_progress: OnProgress) -> None:
 
 
 def _next_in_turn(stack: ExitStack, store: Store, new: Manifest, on_progress: OnProgress) -> Writer | None:
-    """The writer, of the archive as it is; None where somebody else writes."""
-    try:
-        return stack.enter_context(store.writer(store.manifest() or new))
-    except ArchiveLocked:
-        on_progress(Progress("waiting for another writer", 0, None))
-        return None
+    """The writer, of the archive as it is; None where somebody else writes for long: there will be more to encode."""
+    for _ in range(ATTEMPTS):
+        try:
+            return stack.enter_context(store.writer(store.manifest() or new))
+        except ArchiveLocked:
+            on_progress(Progress("waiting for another writer", 0, None))
+    return None
+
+
+def _told(rows: Iterable[Anew], store: Store, on_progress: OnProgress) -> Iterator[Anew]:
+    total = store.info().articles
+    for done, row in enumerate(rows):
+        on_progress(Progress("switching", done, total))
+        yield row
+    on_progress(Progress("publishing", 0, None))
 
 
 def _encode_lacking(

@@ -8,6 +8,6 @@ from index.store.draft import Draft
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
-from index.store.writer import Writer
+from index.store.writer import Anew, Writer
 
-__all__ = ["Draft", "FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]
+__all__ = ["Anew", "Draft", "FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]

@@ -40,13 +40,12 @@ def seal_touched(connection: sqlite3.Connection) -> None:
         return
     kinds = [row[0] for row in connection.execute("SELECT DISTINCT kind FROM touched")]
     for kind in kinds:
-        columns = SEALED[kind]
-        connection.execute(
-            f"DELETE FROM seals WHERE kind = ?1 AND key IN (SELECT {_key('', 'ab'[: len(columns)])} FROM touched WHERE kind = ?1)",  # noqa: S608, E501 - names of this file
-            (kind,),
-        )
-        same = " AND ".join(f"r.{column} = t.{side}" for column, side in zip(columns, "ab", strict=False))
-        there = f"SELECT {_key('r.', columns)}, r.* FROM (SELECT DISTINCT a, b FROM touched WHERE kind = ?) t JOIN {kind} r ON {same}"  # noqa: S608, E501 - names of this file
+        columns, sides = SEALED[kind], "ab"[: len(SEALED[kind])]
+        gone = f"SELECT {_key('', sides)} FROM touched WHERE kind = ?1"  # noqa: S608 - names of this file
+        connection.execute(f"DELETE FROM seals WHERE kind = ?1 AND key IN ({gone})", (kind,))  # noqa: S608 - the same
+        same = " AND ".join(f"r.{column} = t.{side}" for column, side in zip(columns, sides, strict=True))
+        touched = "SELECT DISTINCT a, b FROM touched WHERE kind = ?"
+        there = f"SELECT {_key('r.', columns)}, r.* FROM ({touched}) t JOIN {kind} r ON {same}"  # noqa: S608 - the same
         _seal(connection, kind, connection.execute(there, (kind,)))
     if "passages" in kinds:
         _seal_counters(connection)
