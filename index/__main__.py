@@ -258,6 +258,8 @@ def _rebuild(options: argparse.Namespace) -> int:
     bar = _Bar()
     try:
         _existing(options).rebuild(on_progress=bar)
+    except KeyboardInterrupt:
+        return _fail("Stopped. The archive is as it was; what was encoded is kept, and the next rebuild goes on.", 130)
     finally:
         bar.close()
     print("Rebuilt.")

@@ -132,7 +132,12 @@ def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     status = _command(commands, "status", "say what the archive holds")
     status.add_argument("--json", action="store_true", help="print JSON")
     _command(commands, "check", "verify every passage, vector and index against the stored texts")
-    _command(commands, "rebuild", "derive the search indexes again from the stored texts")
+    _command(
+        commands,
+        "rebuild",
+        "derive the search indexes again from the stored texts; after a change of the model, encode all of them anew "
+        "beside the archive, which answers meanwhile: stopped with Ctrl-C, the next rebuild goes on",
+    )
     for name, help_ in (
         ("backup", "write the whole archive to one file, also while it is in use"),
         ("restore", "put the archive back as a backup holds it"),

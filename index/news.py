@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from index import ask, build
+from index import ask, build, rebuilding
 from index.articles import Fetcher, FetchRules, count_sources, read_online, read_sources, read_upload
 from index.config import IndexConfig
 from index.corroboration import correction_of
@@ -265,8 +265,12 @@ class NewsIndex:
         return self._store.check()
 
     def rebuild(self, *, on_progress: Callable[[Progress], None] = _silent) -> None:
-        """Derive both search legs from what is stored; encode again only if model or passage rules changed."""
-        build.rebuild(self._store, self._encoder, on_progress=on_progress)
+        """Derive both search legs from what is stored; encode again only if model or passage rules changed.
+
+        That happens beside the archive, which answers and takes articles as before, until one switch at the end. What
+        `on_progress` raises ends it; what was encoded is kept, and the next call goes on from there.
+        """
+        rebuilding.rebuild(self._store, self._encoder, on_progress=on_progress)
 
     def backup(self, file: Path) -> None:
         """Write a whole copy of the archive to one file, while it is in use."""

@@ -4,9 +4,10 @@ What was stored is not lost, what was deleted is not returned again, and what th
 """
 
 from index.store.archive import Store
+from index.store.draft import Draft
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
-from index.store.writer import Writer
+from index.store.writer import Anew, Writer
 
-__all__ = ["FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]
+__all__ = ["Anew", "Draft", "FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]
