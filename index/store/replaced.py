@@ -47,7 +47,7 @@ def read_replaced_labels(
     return connection.execute(
         """SELECT p.id, a.id, a.collection, a.publisher, a.published_at FROM replaced_passages p
             JOIN (SELECT id, version, collection, publisher, published_at FROM articles
-                UNION SELECT id, version, collection, publisher, published_at FROM replaced_articles) a
+                UNION ALL SELECT id, version, collection, publisher, published_at FROM replaced_articles) a
             ON a.id = p.article_id AND a.version = p.version
             WHERE p.until > ? ORDER BY p.id""",
         (generation,),

@@ -171,3 +171,15 @@ def test_an_old_generation_goes_when_its_last_reader_has_left(tmp_path: Path) ->
     assert kept == [(7,)]
     assert store.check() == ()
     store.close()
+
+
+def test_a_reader_that_was_overtaken_takes_the_newest_generation_that_is_left(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("a"))
+    for edition in range(3):
+        write(store, article("a", author=str(edition)))
+    late = Store.open(tmp_path)
+    snapshot, number = late._take(1)  # it had seen the first, which is gone by now
+    assert number == 4
+    assert {one.stored.version for one in snapshot.get([7, 8])} == {4}
+    late.close()
+    store.close()
