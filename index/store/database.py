@@ -53,6 +53,7 @@ class Database:
         # WAL with synchronous=NORMAL may lose the last commits in a power cut; with FULL the log is synced before a
         # commit returns, one fsync a batch of articles.
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted for good must not stand in free pages
         watch(connection)
         return connection
 
