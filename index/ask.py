@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.answer import SHOWN_HITS, compose
+from index.carriers import hits_with_outlets, with_outlets
 from index.config import IndexConfig
 from index.errors import BadQuestion
 from index.followups import complete
@@ -40,7 +41,8 @@ def ask(
     # Days that the archive does not reach are those of the event, not of the news about it.
     found = retrieve(snapshot, asked, vector, timing.within(filters)) or retrieve(snapshot, asked, vector, filters)
     hits = prefer_timely(found, timing)
-    return compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    composed = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    return with_outlets(composed, snapshot)
 
 
 def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Filters) -> list[Hit]:
@@ -50,9 +52,8 @@ def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Fi
         BadQuestion: nothing to search for: no letter or digit in it, or too long.
     """
     asked = clean(query)
-    return spread(
-        retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5), filters
-    )[:k]
+    found = retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5)
+    return hits_with_outlets(spread(found, filters)[:k], snapshot)
 
 
 def made_whole(question: str, history: Sequence[Turn]) -> str:

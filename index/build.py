@@ -12,6 +12,8 @@ from index.types import AddReport, Article, Encoder, Passage, Progress, Rejectio
 
 BATCH_PASSAGES = 512  # encoded and stored together: one transaction, a few seconds of work
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
+COMPARED_FIRST = 500  # articles of an older release that one run compares: two seconds; `rebuild` compares all
+COMPARED_TOGETHER = 200  # in one transaction
 
 OnProgress = Callable[[Progress], None]
 Cut = tuple[Article, list[Passage]]
@@ -34,6 +36,7 @@ def add(
     report = AddReport()
     rejected: list[Rejection] = []
     with store.writer(manifest_of(encoder)) as writer:
+        writer.compare(COMPARED_FIRST)
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
         unpublished = 0
@@ -59,15 +62,25 @@ def add(
 
 
 def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
-    """Derive both legs again from what is stored; cut and encode again only if the model or the rules changed."""
+    """Derive stories and both legs again from what is stored; encode again only if the model or the rules changed."""
     manifest = manifest_of(encoder)
     stored = store.manifest() or manifest
     with store.writer(stored) as writer:
+        _compare_all(writer, store.info().articles, on_progress)
         if stored != manifest:
             writer.replace_all(manifest, _encode_again(writer, encoder, store.info().articles, on_progress))
             return  # new passages are published with their legs
         on_progress(Progress("publishing", 0, None))
         writer.rebuild_legs()
+
+
+def _compare_all(writer: Writer, total: int, on_progress: OnProgress) -> None:
+    """Find all copies anew. Who stops it loses nothing: the next run goes on."""
+    writer.forget_stories()
+    done = 0
+    while compared := writer.compare(COMPARED_TOGETHER):
+        done += compared
+        on_progress(Progress("comparing", done, total))
 
 
 def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut]) -> tuple[AddReport, Article | None]:

@@ -55,6 +55,7 @@ class StoredArticle:
     article: Article
     version: int
     added_at: datetime
+    story: str = ""  # articles of one collection that carry one text have the same; "" where that was not looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Hit:
     score: float
     similarity: float = 0.0  # cosine of question and passage; 0 where the dense leg did not reach it
     timeliness: float = 0.0  # 0 to 1: how near the day of the question it was published, where that counts
+    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
 
     @property
     def text(self) -> str:
@@ -104,6 +106,7 @@ class Quote:
     score: float  # higher is better; comparable within one answer only
     speaker: str | None = None  # who says it, only where the text names somebody
     unnamed: bool = False  # it is in quotation marks, and the text does not name who says it
+    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
 
     @property
     def text(self) -> str:
@@ -224,6 +227,8 @@ class Status:
     last_added_at: datetime | None
     model: str
     bytes_on_disk: int
+    stories: int = 0  # articles that carry one text are one story
+    not_compared: int = 0  # articles of an older release, of which it is not known yet whether they are copies
 
 
 @dataclass(frozen=True, slots=True)

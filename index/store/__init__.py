@@ -7,6 +7,7 @@ from index.store.archive import Store
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
+from index.store.stories import Carrier
 from index.store.writer import Writer
 
-__all__ = ["FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]
+__all__ = ["Carrier", "FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]

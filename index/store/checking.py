@@ -9,6 +9,7 @@ import numpy as np
 from index.store import generations
 from index.store.legs import open_legs
 from index.store.rows import Stamp, digest_of, every_article, read_ids, read_stamp
+from index.store.stories import story_problems
 
 _UNIT_TOLERANCE = 5e-3  # float16 rounds
 _PAGE = 5_000  # vectors looked at together
@@ -26,6 +27,7 @@ def database_problems(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"The database has passages without an article or vectors without a passage: {_RESTORE}."
     yield from _article_problems(connection)
     yield from _vector_problems(connection, read_stamp(connection))
+    yield from story_problems(connection)
 
 
 def leg_problems(connection: sqlite3.Connection, legs: Path) -> Iterator[str]:

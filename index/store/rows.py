@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -211,8 +211,10 @@ def read_texts(connection: sqlite3.Connection, passage_ids: NDArray[np.int64]) -
 def _read_with_digest(
     connection: sqlite3.Connection, where: str, values: Sequence[Any], *, limit: int = -1
 ) -> list[tuple[StoredArticle, str]]:
-    rows = connection.execute(f"SELECT {_ARTICLE} FROM articles WHERE {where} ORDER BY id LIMIT {limit}", values)  # noqa: S608 - both are this file's own
-    return [(_stored(row), row[-1]) for row in rows]
+    story = "(SELECT story FROM stories WHERE article_id = articles.id)"
+    found = f"SELECT {_ARTICLE}, {story} FROM articles WHERE {where} ORDER BY id LIMIT {limit}"  # noqa: S608 - all are this file's own
+    rows = connection.execute(found, values)
+    return [(replace(_stored(row[:-1]), story=row[-1] or row[0]), row[-2]) for row in rows]
 
 
 def _stored(row: Sequence[Any]) -> StoredArticle:

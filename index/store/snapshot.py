@@ -1,6 +1,6 @@
 """What one question is answered from: both legs of one moment, and the truth to read what they find."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from index.store.labels import Labels
 from index.store.legs import Legs
 from index.store.ranking import Scored
 from index.store.rows import FoundPassage, Manifest, Stamp, read_found, read_stamp
+from index.store.stories import Carrier, read_carriers
 from index.types import Filters
 
 
@@ -58,6 +59,11 @@ class Snapshot:
             if read_stamp(connection).lineage != self._stamp.lineage:  # restored: the ids may mean others by now
                 return []
             return read_found(connection, passage_ids)
+
+    def carriers(self, stories: Iterable[str]) -> list[Carrier]:
+        """The articles that carry the stories now, who published first first."""
+        with self._database.reading() as connection:
+            return read_carriers(connection, stories)
 
     def _all(self, allowed: NDArray[np.bool_]) -> bool:
         """Filtering would change nothing: the legs are much faster without."""

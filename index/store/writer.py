@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.store import generations, rows
+from index.store import generations, rows, stories
 from index.store.database import transaction
 from index.store.faults import explained
 from index.store.legs import build, is_current, publish
@@ -46,16 +46,34 @@ class Writer:
         with self._changing():
             for article, passages, vectors in batch:
                 self._require_fit(article, passages, vectors)
+            articles = {article.id: article for article, _, _ in batch}
+            stories.leave(self._connection, articles)
+            for article, passages, vectors in batch:
                 rows.insert_article(self._connection, article, now)
                 rows.insert_passages(self._connection, article.id, passages, vectors)
+            stories.place(self._connection, articles.values())
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """Delete articles with all that was derived from them; returns how many there were."""
+        gone = set(article_ids)
         with self._changing():
+            stories.leave(self._connection, gone)
             return sum(
                 self._connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
-                for article_id in set(article_ids)
+                for article_id in gone
             )
+
+    def compare(self, limit: int) -> int:
+        """Place at most `limit` articles that an older release has stored among the stories; how many there were."""
+        with explained(self._folder), transaction(self._connection):
+            articles = stories.unplaced(self._connection, limit)
+            stories.place(self._connection, articles)
+        return len(articles)
+
+    def forget_stories(self) -> None:
+        """Let `compare` find all of them anew."""
+        with explained(self._folder), transaction(self._connection):
+            stories.clear(self._connection)
 
     def articles(self) -> Iterator[StoredArticle]:
         """Every article, in id order, a few in memory at a time."""
