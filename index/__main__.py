@@ -25,6 +25,7 @@ from index import (
     NoEvidence,
     Progress,
     Turn,
+    parse_languages,
 )
 from index.arguments import parser_for
 from index.ask import clean
@@ -65,6 +66,10 @@ def _config(options: argparse.Namespace) -> IndexConfig:
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
         hosts=(EVERY_HOST,),  # who types an address means it
     )
+    try:
+        config = replace(config, languages=parse_languages(os.environ.get("PULLQUOTE_LANGUAGES") or ""))
+    except ValueError as error:
+        sys.exit(_fail(f"PULLQUOTE_LANGUAGES: {error}.", USAGE))
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
         try:
             config = replace(config, min_confidence=float(threshold))

@@ -17,7 +17,7 @@ from index.stories.wording import Wording
 
 BANDS = 40  # 99 % of the heads that resemble each other by a third have an equal band, of those by a fifth 80 %
 PLACES = 2  # of a band
-LIKELY = 0.12  # of all places equal; copies have half of each head in common, which gives a third
+LIKELY = 0.16  # of all places equal; copies have half of each head in common, which gives a third (docs/quality-log.md)
 
 Sketch = NDArray[np.uint32]  # shape (BANDS * PLACES,)
 
