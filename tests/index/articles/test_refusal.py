@@ -149,6 +149,21 @@ def test_a_section_page_is_refused_unless_it_says_that_it_is_an_article(
     assert "matter number 0" in article("a.html", section(SAYS_ARTICLE, tag)).text
 
 
+def test_headlines_may_stand_within_their_links(reason: Reason) -> None:
+    page = section(tag="div")
+    for number in range(12):
+        before = f'<h2><a href="/2025/{number}">The council decides on matter number {number}</a></h2>'
+        page = page.replace(before, f'<a href="/2025/{number}"><h2>The council decides on matter number {number}</h2></a>')
+    assert "lists other articles" in reason("a.html", page)
+
+
+def test_a_list_of_things_elsewhere_is_an_article(article: ReadOne) -> None:
+    page = section()
+    for number in range(12):
+        page = page.replace(f'"/2025/{number}"', f'"https://shop{number}.example/"')
+    assert "matter number 3" in article("a.html", page).text
+
+
 def test_an_article_with_links_to_others_is_taken(article: ReadOne) -> None:
     links = "".join(f'<p><a href="/{n}">Another story with number {n} in it</a></p>' for n in range(6))
     body = "".join(f"<p>{REPORT} It was report number {n}.</p>" for n in range(12))
