@@ -1,6 +1,7 @@
 """What is no article is refused with its reason, and nothing that may be one."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -151,9 +152,7 @@ def test_a_section_page_is_refused_unless_it_says_that_it_is_an_article(
 
 def test_headlines_may_stand_within_their_links(reason: Reason) -> None:
     page = section(tag="div")
-    for number in range(12):
-        before = f'<h2><a href="/2025/{number}">The council decides on matter number {number}</a></h2>'
-        page = page.replace(before, f'<a href="/2025/{number}"><h2>The council decides on matter number {number}</h2></a>')
+    page = re.sub(r'<h2>(<a href="[^"]+">)([^<]+)</a></h2>', r"\1<h2>\2</h2></a>", page)
     assert "lists other articles" in reason("a.html", page)
 
 
