@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import EVERY_HOST, IndexConfig, parse_languages
+from index import EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -63,6 +63,12 @@ def _address(*schemes: str) -> Callable[[str], str]:
         return raw
 
     return parse
+
+
+def _precision(raw: str) -> str:
+    if raw.lower() not in PRECISIONS:
+        raise ValueError(f"it must be one of {', '.join(PRECISIONS)}")
+    return raw.lower()
 
 
 def _level(raw: str) -> str:
@@ -131,6 +137,10 @@ class Settings:
         metadata=_reads(
             "PULLQUOTE_RERANKER", str, "cross-encoder that ranks passages: bundled, a folder or a hub name"
         ),
+    )
+    precision: str = field(
+        default=DEFAULTS.precision,
+        metadata=_reads("PULLQUOTE_PRECISION", _precision, f"the bundled models' numbers: {', '.join(PRECISIONS)}"),
     )
     sources: tuple[Path, ...] = field(
         default=(),
@@ -212,6 +222,7 @@ class Settings:
             model=self.model,
             reader=self.reader,
             reranker=self.reranker,
+            precision=self.precision,
             min_confidence=self.min_confidence,
             hosts=self.hosts,
             languages=self.languages,

@@ -1,7 +1,7 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
 from index.articles import MAX_UPLOAD_BYTES, parse_languages
-from index.config import EVERY_HOST, IndexConfig
+from index.config import EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -12,6 +12,7 @@ from index.errors import (
     PullquoteError,
 )
 from index.followups import complete
+from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
@@ -21,6 +22,7 @@ from index.types import (
     Answer,
     Article,
     Context,
+    Correction,
     Filters,
     Hit,
     NoEvidence,
@@ -39,6 +41,7 @@ from index.types import (
 __all__ = [
     "EVERY_HOST",
     "MAX_UPLOAD_BYTES",
+    "PRECISIONS",
     "AddReport",
     "Answer",
     "ArchiveDamaged",
@@ -48,7 +51,10 @@ __all__ = [
     "Article",
     "BadQuestion",
     "Context",
+    "Correction",
     "Filters",
+    "Gone",
+    "History",
     "Hit",
     "IndexConfig",
     "ModelUnusable",
@@ -60,11 +66,14 @@ __all__ = [
     "Quote",
     "Records",
     "Rejection",
+    "Retention",
+    "RetentionReport",
     "Rival",
     "Span",
     "Status",
     "StoredArticle",
     "Turn",
+    "Withdrawal",
     "complete",
     "find_speaker",
     "kind_of_speech",

@@ -6,9 +6,10 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -25,12 +26,13 @@ from index import (
     NoEvidence,
     Progress,
     Turn,
+    editing,
     parse_languages,
 )
-from index.arguments import parser_for
+from index.arguments import Run, parser_for
 from index.ask import clean
-from index.config import BUNDLED_MODEL, BUNDLED_READER
-from index.printing import answer_json, answer_text, article_json, hit_json, hits_text, status_json, status_text
+from index.config import BUNDLED_MODEL, BUNDLED_READER, PRECISIONS
+from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
 REJECTIONS_SHOWN = 20
@@ -58,12 +60,20 @@ def _fail(sentence: str, code: int) -> int:
     return code
 
 
+def _precision() -> str:
+    named = os.environ.get("PULLQUOTE_PRECISION") or PRECISIONS[0]
+    if named not in PRECISIONS:
+        sys.exit(_fail(f"PULLQUOTE_PRECISION is {named!r}: it must be one of {', '.join(PRECISIONS)}.", USAGE))
+    return named
+
+
 def _config(options: argparse.Namespace) -> IndexConfig:
     config = IndexConfig(
         data=Path(options.data),
         model=os.environ.get("PULLQUOTE_MODEL") or BUNDLED_MODEL,
         reader=os.environ.get("PULLQUOTE_READER") or BUNDLED_READER,
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
+        precision=_precision(),
         hosts=(EVERY_HOST,),  # who types an address means it
     )
     try:
@@ -125,13 +135,6 @@ def _add(options: argparse.Namespace) -> int:
     if (more := len(report.rejected) - REJECTIONS_SHOWN) > 0:
         print(f"… and {more:,} more rejected", file=sys.stderr)
     return SOME_REJECTED if report.rejected else DONE
-
-
-def _remove(options: argparse.Namespace) -> int:
-    index = _existing(options)
-    ids = [article_id for name in options.articles for article_id in _ids(index, name)]
-    print(f"{index.remove(ids):,} removed")
-    return DONE
 
 
 def _ids(index: NewsIndex, name: str) -> list[str]:
@@ -241,14 +244,6 @@ def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
 
 
-def _show(options: argparse.Namespace) -> int:
-    index = _existing(options)
-    for article_id in [article_id for name in options.articles for article_id in _ids(index, name)]:
-        if stored := index.show(article_id):
-            print(json.dumps(article_json(stored), ensure_ascii=False) if options.json else stored.article.text)
-    return DONE
-
-
 def _status(options: argparse.Namespace) -> int:
     status = _existing(options).status()
     print(json.dumps(status_json(status)) if options.json else status_text(status))
@@ -289,17 +284,21 @@ def _restore(options: argparse.Namespace) -> int:
     return DONE
 
 
-_RUNS = {
+def _edit(run: Callable[[NewsIndex, argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """One of the commands about what becomes of articles."""
+    return run(_existing(options), options)
+
+
+_RUNS: dict[str, Run] = {
     "add": _add,
-    "remove": _remove,
     "search": _search,
     "ask": _ask,
-    "show": _show,
     "status": _status,
     "check": _check,
     "rebuild": _rebuild,
     "backup": _backup,
     "restore": _restore,
+    **{name: partial(_edit, run) for name, run in editing.RUNS.items()},
 }
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """The write path: articles -> passages -> vectors -> store. What one batch has stored stays stored."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from index.config import PASSAGE_RULES
+from index.lives import Withdrawal
 from index.passages import describe, split_article
 from index.store import Manifest, Store, Writer, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
@@ -37,11 +38,13 @@ def add(
     rejected: list[Rejection] = []
     with store.writer(manifest_of(encoder)) as writer:
         writer.compare(COMPARED_FIRST)
+        barred = writer.barred()
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
         unpublished = 0
-        for done, item in enumerate(articles):
+        for done, read in enumerate(articles):
             on_progress(Progress("adding", done, total))
+            item = _unless_barred(read, barred)
             if isinstance(item, Rejection):
                 rejected.append(item)
                 continue
@@ -59,6 +62,16 @@ def add(
         _put(batch, writer, encoder)
         on_progress(Progress("publishing", 0, None))
     return replace(report, rejected=tuple(rejected))  # the writer publishes as it closes
+
+
+def reinstate(ids: Sequence[str], store: Store, encoder: Encoder) -> int:
+    """End the withdrawal of articles and put what is kept of them back; how many were withdrawn."""
+    with store.writer(manifest_of(encoder)) as writer:
+        withdrawn = [article_id for article_id in ids if writer.withdrawal(article_id)]
+        kept = [stored for article_id in withdrawn if (stored := writer.withdrawn(article_id))]
+        _put({stored.article.id: _cut(stored.article, encoder) for stored in kept}, writer, encoder, reinstating=True)
+        writer.lift(withdrawn)  # of those of which nothing is kept
+    return len(withdrawn)
 
 
 def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
@@ -83,6 +96,14 @@ def _compare_all(writer: Writer, total: int, on_progress: OnProgress) -> None:
         on_progress(Progress("comparing", done, total))
 
 
+def _unless_barred(item: Article | Rejection, barred: Mapping[str, Withdrawal]) -> Article | Rejection:
+    """What somebody has withdrawn does not come back by itself; what its source had no more does when it is there."""
+    if isinstance(item, Rejection) or (withdrawal := barred.get(item.id)) is None:
+        return item
+    why = f" ({withdrawal.reason})" if withdrawal.reason else ""
+    return Rejection(item.url, f"was withdrawn on {withdrawal.at:%Y-%m-%d}{why}; `pullquote reinstate` ends that")
+
+
 def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut]) -> tuple[AddReport, Article | None]:
     """The report with this article counted, and the article if it has to be stored."""
     waiting = batch.get(item.id)
@@ -99,11 +120,11 @@ def _cut(article: Article, encoder: Encoder) -> Cut:
     return article, split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
 
 
-def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder) -> int:
+def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder, *, reinstating: bool = False) -> int:
     """Encode and store the batch in one transaction and empty it; the number of passages."""
     rows = list(_encode(batch.values(), encoder))
     batch.clear()
-    writer.put(rows)
+    writer.put(rows, reinstating=reinstating)
     return sum(len(passages) for _, passages, _ in rows)
 
 

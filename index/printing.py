@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from index.stories import agency_of
-from index.types import Answer, Hit, NoEvidence, Quote, Status, StoredArticle
+from index.types import Answer, Correction, Hit, NoEvidence, Quote, Status, StoredArticle
 
 Json = dict[str, object]
 WIDTH = 100
@@ -63,7 +63,14 @@ def quote_json(quote: Quote) -> Json:
         "agency": agency_of(article),
         "also": list(quote.also),
         "score": round(quote.score, 4),
+        "correction": _correction_json(quote.correction),
     }
+
+
+def _correction_json(correction: Correction | None) -> Json | None:
+    if correction is None:
+        return None
+    return {"text": correction.text, "version": correction.version, "noted_at": _iso(correction.noted_at)}
 
 
 def hit_json(hit: Hit) -> Json:
@@ -98,6 +105,7 @@ def article_json(stored: StoredArticle) -> Json:
         "published_at": _iso(article.published_at),
         "added_at": _iso(stored.added_at),
         "text": article.text,
+        "replaced_at": _iso(stored.replaced_at),
     }
 
 
@@ -116,6 +124,8 @@ def status_json(status: Status) -> Json:
         "stories": status.stories,
         "copies": status.articles - status.stories,
         "not_compared": status.not_compared,
+        "earlier_versions": status.earlier_versions,
+        "withdrawn": status.withdrawn,
     }
 
 
@@ -152,6 +162,7 @@ def status_text(status: Status) -> str:
             f"articles     {status.articles:,} from {status.publishers:,} publishers, {span}",
             f"stories      {status.stories:,}{_copies(status)}",
             f"passages     {status.passages:,}",
+            f"kept too     {status.earlier_versions:,} earlier versions, {status.withdrawn:,} withdrawn articles",
             f"collections  {', '.join(status.collections) or 'none'}",
             f"last added   {status.last_added_at:%Y-%m-%d %H:%M} UTC" if status.last_added_at else "last added   never",
             f"model        {status.model}",
@@ -171,7 +182,15 @@ def _copies(status: Status) -> str:
 def _quote_text(number: int | None, quote: Quote) -> str:
     speaker = f"{quote.speaker}, in " if quote.speaker else ""
     mark = f"[{number}] " if number else ""
-    return f"{_wrap(quote.text)}\n    {mark}{speaker}{_source(quote.stored, quote.also)}"
+    noted = f"\n{_note(quote.correction)}" if quote.correction and quote.correction.text not in quote.text else ""
+    return f"{_wrap(quote.text)}\n    {mark}{speaker}{_source(quote.stored, quote.also)}{noted}"
+
+
+def _note(correction: Correction) -> str:
+    """That the article was corrected, in its own words."""
+    dated = f" on {_day(correction.noted_at)}" if correction.noted_at else ""
+    words = f"The article was corrected{dated}: {' '.join(correction.text.split())}"
+    return textwrap.fill(words, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def _source(stored: StoredArticle, also: Sequence[str]) -> str:

@@ -50,12 +50,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article in the archive: `version` counts from 1 and grows when what was read has changed."""
+    """An article in the archive: `version` counts from 1 and grows when what was read has changed.
+
+    A number means one text for ever: none is given to another one, not even after the article was removed.
+    """
 
     article: Article
     version: int
     added_at: datetime
     story: str = ""  # articles of one collection that carry one text have the same; "" where that was not looked up
+    replaced_at: datetime | None = None  # when it was no longer the current version; None: it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A notice that an article was corrected: `text` is a verbatim slice of the title or the text of one version."""
+
+    text: str
+    version: int
+    noted_at: datetime | None  # its own date, else when that version took the place of another; None: not known
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A verbatim slice of one stored version of one article: `article.text[start:end] == text`."""
 
@@ -107,6 +120,7 @@ class Quote:
     speaker: str | None = None  # who says it, only where the text names somebody
     unnamed: bool = False  # it is in quotation marks, and the text does not name who says it
     also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
+    correction: Correction | None = None  # of its article, in whatever version
 
     @property
     def text(self) -> str:
@@ -229,6 +243,8 @@ class Status:
     bytes_on_disk: int
     stories: int = 0  # articles that carry one text are one story
     not_compared: int = 0  # articles of an older release, of which it is not known yet whether they are copies
+    earlier_versions: int = 0  # texts that are kept beside those of the articles
+    withdrawn: int = 0  # articles that are kept, and not counted above
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from index.store.faults import explained
 from index.store.labels import Labels
 from index.store.legs import is_current, is_sound, legs_in_memory, open_legs, publish, serves
 from index.store.lock import writer_lock
+from index.store.memory import Memory
 from index.store.newest import read_newest
 from index.store.rows import Manifest, read_articles, read_stamp
 from index.store.snapshot import Snapshot
@@ -97,10 +98,14 @@ class Store:
         finally:
             self._guard.release()
 
+    @property
+    def memory(self) -> Memory:
+        """What articles were before, and what became of them."""
+        return Memory(self._database)
+
     def article(self, article_id: str) -> StoredArticle | None:
         """The article as it is stored now."""
-        with self._database.reading() as connection:
-            return next(iter(read_articles(connection, "id = ?", (article_id,))), None)
+        return self.memory.article(article_id)
 
     def find(self, url: str) -> list[StoredArticle]:
         """The articles under this address, of any collection."""

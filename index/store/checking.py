@@ -8,6 +8,7 @@ import numpy as np
 
 from index.store import generations
 from index.store.legs import open_legs
+from index.store.past import version_problems
 from index.store.rows import Stamp, digest_of, every_article, read_ids, read_stamp
 from index.store.stories import story_problems
 
@@ -26,6 +27,7 @@ def database_problems(connection: sqlite3.Connection) -> Iterator[str]:
     if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
         yield f"The database has passages without an article or vectors without a passage: {_RESTORE}."
     yield from _article_problems(connection)
+    yield from version_problems(connection, _RESTORE)
     yield from _vector_problems(connection, read_stamp(connection))
     yield from story_problems(connection)
 

@@ -3,7 +3,8 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from index.store.faults import explained
 from index.store.generations import sync
 from index.store.rows import write_meta
 from index.store.schema import fresh_token, migrate, version_of
+from index.store.versions import adopt_numbers, numbers_dealt_out
 
 
 def write_backup(database: Database, file: Path) -> None:
@@ -39,6 +41,7 @@ def restore_backup(database: Database, file: Path) -> None:
     """
     with explained(database.file.parent), _temporary(database.file) as temporary:
         _stage(file, temporary)
+        _keep_numbers(database, temporary)
         with closing(sqlite3.connect(temporary)) as source:
             try:
                 _copy_into(source, database)
@@ -77,6 +80,18 @@ def _require_full_length(connection: sqlite3.Connection, temporary: Path, file: 
     pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     if temporary.stat().st_size != pages * size:
         raise ArchiveDamaged(f"{file} is not a whole backup (its end is missing); nothing was changed.")
+
+
+def _keep_numbers(database: Database, temporary: Path) -> None:
+    """Version numbers that the archive has dealt out since the backup was made must not come to mean other texts."""
+    numbers = []
+    if database.file.exists():
+        with suppress(ArchiveUnusable):  # what cannot be read any more is what is being restored from
+            database.prepare()
+            with database.reading() as connection:
+                numbers = numbers_dealt_out(connection)
+    with closing(sqlite3.connect(temporary, isolation_level=None)) as staged, transaction(staged):
+        adopt_numbers(staged, numbers, datetime.now(UTC))
 
 
 def _copy_into(source: sqlite3.Connection, database: Database) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from index.store.past import count_versions
 from index.store.rows import read_stamp, to_moment
 from index.types import Status
 
@@ -27,6 +28,7 @@ def read_status(connection: sqlite3.Connection, folder: Path, collections: Seque
     articles, publishers, oldest, newest, added, passages = connection.execute(_COUNTS, named).fetchone()
     stories, compared = connection.execute(_STORIES, named).fetchone()
     manifest = read_stamp(connection).manifest
+    earlier, withdrawn = count_versions(connection, named[0])
     return Status(
         articles=articles,
         passages=passages,
@@ -39,6 +41,8 @@ def read_status(connection: sqlite3.Connection, folder: Path, collections: Seque
         bytes_on_disk=_bytes_under(folder),
         stories=stories + articles - compared,
         not_compared=articles - compared,
+        earlier_versions=earlier,
+        withdrawn=withdrawn,
     )
 
 

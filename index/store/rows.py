@@ -100,12 +100,9 @@ def article_row(article: Article, version: int, added_at: datetime) -> tuple[Any
     )
 
 
-def insert_article(connection: sqlite3.Connection, article: Article, added_at: datetime) -> None:
-    """Write the article; a known id gets the next version, and its passages and vectors go."""
-    known = connection.execute("SELECT version FROM articles WHERE id = ?", (article.id,)).fetchone()
-    if known is not None:
-        connection.execute("DELETE FROM articles WHERE id = ?", (article.id,))  # passages and vectors follow
-    row = article_row(article, known[0] + 1 if known else 1, added_at)
+def insert_article(connection: sqlite3.Connection, article: Article, version: int, added_at: datetime) -> None:
+    """Write the article where none stands under its id."""
+    row = article_row(article, version, added_at)
     connection.execute(f"INSERT INTO articles ({_ARTICLE}) VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - no input in it
 
 
@@ -214,10 +211,11 @@ def _read_with_digest(
     story = "(SELECT story FROM stories WHERE article_id = articles.id)"
     found = f"SELECT {_ARTICLE}, {story} FROM articles WHERE {where} ORDER BY id LIMIT {limit}"  # noqa: S608 - all are this file's own
     rows = connection.execute(found, values)
-    return [(replace(_stored(row[:-1]), story=row[-1] or row[0]), row[-2]) for row in rows]
+    return [(replace(stored_from(row[:-1]), story=row[-1] or row[0]), row[-2]) for row in rows]
 
 
-def _stored(row: Sequence[Any]) -> StoredArticle:
+def stored_from(row: Sequence[Any]) -> StoredArticle:
+    """The inverse of `article_row`."""
     _, collection, url, title, text, publisher, author, published, headings, version, added_at, _ = row
     article = Article(
         url=url,

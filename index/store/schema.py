@@ -42,6 +42,39 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE INDEX articles_by_arrival
             ON articles (collection, added_at DESC, id, publisher, published_at)""",
     ),
+    (  # what was current once, see versions.py
+        """CREATE TABLE versions (
+            article_id TEXT NOT NULL, version INTEGER NOT NULL CHECK (version >= 1),
+            collection TEXT NOT NULL, added_at INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL, -- when it was no longer the current one: replaced, withdrawn or removed
+            erased_at INTEGER, erased_why TEXT NOT NULL DEFAULT '',
+            -- as in articles, and all NULL once deleted for good
+            url TEXT, title TEXT, publisher TEXT, author TEXT, published_at INTEGER, headings TEXT, digest TEXT,
+            text TEXT,
+            PRIMARY KEY (article_id, version),
+            CHECK ((text IS NULL) = (erased_at IS NOT NULL))
+        ) STRICT""",
+        "CREATE INDEX versions_by_collection ON versions (collection, ended_at)",
+        """CREATE TABLE withdrawals (
+            id INTEGER PRIMARY KEY, article_id TEXT NOT NULL, withdrawn_at INTEGER NOT NULL, reason TEXT NOT NULL,
+            lasting INTEGER NOT NULL CHECK (lasting IN (0, 1)), -- 0: until its source has the article again
+            ended_at INTEGER -- NULL: in force
+        ) STRICT""",
+        "CREATE INDEX withdrawals_by_article ON withdrawals (article_id)",
+        "CREATE UNIQUE INDEX withdrawals_in_force ON withdrawals (article_id) WHERE ended_at IS NULL",
+        """CREATE TABLE retention_rules (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, days INTEGER NOT NULL CHECK (days >= 0),
+            publisher TEXT, collection TEXT,
+            earlier_versions INTEGER NOT NULL CHECK (earlier_versions IN (0, 1))
+        ) STRICT""",
+        # Earlier releases kept no earlier versions: their numbers are taken all the same.
+        """INSERT INTO versions (article_id, version, collection, added_at, ended_at, erased_at, erased_why)
+            WITH RECURSIVE lost (id, version, collection, at) AS (
+                SELECT id, version - 1, collection, added_at FROM articles WHERE version > 1
+                UNION ALL SELECT id, version - 1, collection, at FROM lost WHERE version > 1
+            )
+            SELECT id, version, collection, at, at, at, 'replaced before earlier versions were kept' FROM lost""",
+    ),
     (  # which articles carry one text, see stories.py
         """CREATE TABLE stories (
             number INTEGER PRIMARY KEY AUTOINCREMENT, -- never dealt out twice: bands may outlive a row

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from index.store.database import Database
 from index.store.labels import Labels
 from index.store.legs import Legs
+from index.store.past import read_earlier
 from index.store.ranking import Scored
 from index.store.rows import FoundPassage, Manifest, Stamp, read_found, read_stamp
 from index.store.stories import Carrier, read_carriers
-from index.types import Filters
+from index.types import Filters, StoredArticle
 
 
 class Snapshot:
@@ -64,6 +65,11 @@ class Snapshot:
         """The articles that carry the stories now, who published first first."""
         with self._database.reading() as connection:
             return read_carriers(connection, stories)
+
+    def earlier(self, article_id: str) -> list[StoredArticle]:
+        """The versions of the article before the current one, in order, as far as their texts are kept."""
+        with self._database.reading() as connection:
+            return read_earlier(connection, article_id)
 
     def _all(self, allowed: NDArray[np.bool_]) -> bool:
         """Filtering would change nothing: the legs are much faster without."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.store import generations, rows, stories
+from index.lives import Retention, RetentionReport, Withdrawal
+from index.store import generations, past, retention, rows, stories, versions
 from index.store.database import transaction
 from index.store.faults import explained
 from index.store.legs import build, is_current, publish
@@ -36,32 +37,66 @@ class Writer:
             ).fetchone()
         return None if row is None else (row[0], row[1])
 
-    def put(self, batch: Sequence[tuple[Article, Sequence[Passage], Vectors]]) -> None:
-        """Store articles in one transaction; a known id gets the next version, and its old passages are gone.
+    def put(self, batch: Sequence[tuple[Article, Sequence[Passage], Vectors]], *, reinstating: bool = False) -> None:
+        """Store articles in one transaction; a known id gets the next version, and only that one is searched.
 
         Raises:
-            ValueError: passages or vectors that do not fit; nothing of the batch is stored.
+            ValueError: passages or vectors that do not fit, or an article that somebody has withdrawn unless this is
+                `reinstating` it; nothing of the batch is stored.
         """
         now = datetime.now(UTC)
         with self._changing():
             for article, passages, vectors in batch:
                 self._require_fit(article, passages, vectors)
-            articles = {article.id: article for article, _, _ in batch}
-            stories.leave(self._connection, articles)
-            for article, passages, vectors in batch:
-                rows.insert_article(self._connection, article, now)
+                version, added_at = versions.place(self._connection, article, now, lift=reinstating)
+                rows.insert_article(self._connection, article, version, added_at)
                 rows.insert_passages(self._connection, article.id, passages, vectors)
-            stories.place(self._connection, articles.values())
+            stories.place(self._connection, {article.id: article for article, _, _ in batch}.values())
 
     def delete(self, article_ids: Iterable[str]) -> int:
-        """Delete articles with all that was derived from them; returns how many there were."""
-        gone = set(article_ids)
+        """Delete articles, all versions, with all that was derived from them; returns how many there were."""
         with self._changing():
-            stories.leave(self._connection, gone)
-            return sum(
-                self._connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
-                for article_id in gone
-            )
+            return versions.erase(self._connection, article_ids, "", datetime.now(UTC))
+
+    def withdrawal(self, article_id: str) -> Withdrawal | None:
+        """The withdrawal of the article that is in force."""
+        with explained(self._folder):
+            return past.withdrawal_of(self._connection, article_id)
+
+    def barred(self) -> dict[str, Withdrawal]:
+        """The articles that somebody has withdrawn, by id: `put` takes them only when `reinstating`."""
+        with explained(self._folder):
+            return past.read_barred(self._connection)
+
+    def withdraw(self, article_ids: Iterable[str], reason: str, *, lasting: bool) -> int:
+        """Take articles out of what is found and shown, but keep them; returns how many."""
+        with self._changing():
+            return versions.withdraw(self._connection, article_ids, reason, datetime.now(UTC), lasting=lasting)
+
+    def withdrawn(self, article_id: str) -> StoredArticle | None:
+        """The last version of an article that is withdrawn, to be put again; None where its text is kept no more."""
+        with explained(self._folder):
+            return next(reversed(past.read_earlier(self._connection, article_id)), None)
+
+    def lift(self, article_ids: Iterable[str]) -> None:
+        """End the withdrawals of articles of which nothing is kept: they may be added again."""
+        with self._changing():
+            versions.lift(self._connection, article_ids, datetime.now(UTC))
+
+    def retain(self, rule: Retention) -> RetentionReport:
+        """Delete for good what the rule says; returns what it was."""
+        with self._changing():
+            return retention.delete_due(self._connection, rule, datetime.now(UTC))
+
+    def keep_rule(self, rule: Retention) -> int:
+        """Write a rule down, to be applied again and again by who reads it; its number."""
+        with explained(self._folder), transaction(self._connection):
+            return retention.keep_rule(self._connection, rule)
+
+    def forget_rule(self, number: int) -> bool:
+        """Whether there was a rule of that number."""
+        with explained(self._folder), transaction(self._connection):
+            return retention.forget_rule(self._connection, number)
 
     def compare(self, limit: int) -> int:
         """Place at most `limit` articles that an older release has stored among the stories; how many there were."""
