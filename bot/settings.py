@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import EVERY_HOST, PRECISIONS, IndexConfig
+from index import EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -164,6 +164,14 @@ class Settings:
             "hosts whose pages may be added from Discord, with commas between; * is every public one",
         ),
     )
+    languages: tuple[str, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_LANGUAGES",
+            parse_languages,
+            "codes of the languages that articles are taken in, with commas between; none: all",
+        ),
+    )
     min_confidence: float = field(
         default=DEFAULTS.min_confidence,
         metadata=_reads("PULLQUOTE_MIN_CONFIDENCE", _between(float, 0, 1), "answers below it are declined, 0 to 1"),
@@ -217,6 +225,7 @@ class Settings:
             precision=self.precision,
             min_confidence=self.min_confidence,
             hosts=self.hosts,
+            languages=self.languages,
         )
 
 

@@ -1,6 +1,6 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
-from index.articles import MAX_UPLOAD_BYTES
+from index.articles import MAX_UPLOAD_BYTES, parse_languages
 from index.config import EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
     ArchiveDamaged,
@@ -78,6 +78,7 @@ __all__ = [
     "find_speaker",
     "kind_of_speech",
     "name_speaker",
+    "parse_languages",
     "score_sentences",
     "sha256",
 ]

@@ -27,6 +27,7 @@ from index import (
     Progress,
     Turn,
     editing,
+    parse_languages,
 )
 from index.arguments import Run, parser_for
 from index.ask import clean
@@ -75,6 +76,10 @@ def _config(options: argparse.Namespace) -> IndexConfig:
         precision=_precision(),
         hosts=(EVERY_HOST,),  # who types an address means it
     )
+    try:
+        config = replace(config, languages=parse_languages(os.environ.get("PULLQUOTE_LANGUAGES") or ""))
+    except ValueError as error:
+        sys.exit(_fail(f"PULLQUOTE_LANGUAGES: {error}.", USAGE))
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
         try:
             config = replace(config, min_confidence=float(threshold))

@@ -14,6 +14,8 @@ from index.types import AddReport, Article, Encoder, Passage, Progress, Rejectio
 
 BATCH_PASSAGES = 512  # encoded and stored together: one transaction, a few seconds of work
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
+COMPARED_FIRST = 500  # articles of an older release that one run compares: two seconds; `rebuild` compares all
+COMPARED_TOGETHER = 200  # in one transaction
 
 OnProgress = Callable[[Progress], None]
 Cut = tuple[Article, list[Passage]]
@@ -38,6 +40,7 @@ def add(
     report = AddReport()
     rejected: list[Rejection] = []
     with store.writer(manifest_of(encoder)) as writer:
+        writer.compare(COMPARED_FIRST)
         barred = writer.barred()
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()

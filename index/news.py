@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from index import ask, build, rebuilding
-from index.articles import Fetcher, FetchRules, count_sources, read_online, read_sources, read_upload
+from index.articles import Fetcher, FetchRules, count_sources, only_in, read_online, read_sources, read_upload
 from index.config import IndexConfig
 from index.corroboration import correction_of
 from index.encoder import open_encoder
@@ -106,7 +106,7 @@ class NewsIndex:
         self, articles: Iterable[Article | Rejection], *, on_progress: Callable[[Progress], None] = _silent
     ) -> AddReport:
         """Store what is new or changed. Every batch that was stored stays stored, whatever comes after."""
-        return build.add(articles, self._store, self._encoder, total=None, on_progress=on_progress)
+        return self._take_in(articles, None, on_progress)
 
     def add_sources(
         self,
@@ -117,7 +117,7 @@ class NewsIndex:
     ) -> AddReport:
         """Read and store the articles in files, folders and web pages. Sources come from who runs the archive only."""
         articles = read_sources(sources, collection=collection, web=FetchRules(hosts=self._config.hosts))
-        return build.add(articles, self._store, self._encoder, total=count_sources(sources), on_progress=on_progress)
+        return self._take_in(articles, count_sources(sources), on_progress)
 
     def add_page(
         self, address: str, *, collection: str = PUBLIC, on_progress: Callable[[Progress], None] = _silent
@@ -126,7 +126,7 @@ class NewsIndex:
         on_progress(Progress("reading", 0, 1))
         fetcher = Fetcher(FetchRules(hosts=self._config.hosts))
         found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
-        return build.add([found], self._store, self._encoder, total=1, on_progress=on_progress)
+        return self._take_in([found], 1, on_progress)
 
     def add_upload(
         self,
@@ -139,7 +139,7 @@ class NewsIndex:
         """Store the articles in a file that somebody sent, of at most `MAX_UPLOAD_BYTES`. The name tells its kind."""
         on_progress(Progress("reading", 0, None))
         found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
-        return build.add(found, self._store, self._encoder, total=len(found), on_progress=on_progress)
+        return self._take_in(found, len(found), on_progress)
 
     def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
         """Delete articles for good; the number of those that were there. They never show up again.
@@ -284,6 +284,13 @@ class NewsIndex:
     def close(self) -> None:
         """Let go of the files."""
         self._store.close()
+
+    def _take_in(
+        self, articles: Iterable[Article | Rejection], total: int | None, on_progress: Callable[[Progress], None]
+    ) -> AddReport:
+        """The one way in: only articles in the languages that are wanted."""
+        wanted = only_in(self._config.languages, articles)
+        return build.add(wanted, self._store, self._encoder, total=total, on_progress=on_progress)
 
     def _writer(self) -> AbstractContextManager[Writer]:
         """To delete and to withdraw: no model is needed, and it may be another than that of the archive."""

@@ -13,7 +13,7 @@ ATTEMPTS = 30  # to write, a second or so each, before looking for what another 
 
 
 def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
-    """Derive both legs again from what is stored; cut and encode again only if the model or the rules have changed.
+    """Derive stories and legs again from what is stored; cut and encode again only if model or rules have changed.
 
     Encoding holds no lock: questions are answered and articles added by the old model meanwhile. What `on_progress`
     raises ends it; the next call goes on from there. The switch waits until nobody writes, and is seen at once or not
@@ -40,9 +40,19 @@ def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
 
 def _derive(store: Store, manifest: Manifest, on_progress: OnProgress) -> None:
     with store.writer(manifest) as writer:
+        _compare_all(writer, store.info().articles, on_progress)
         on_progress(Progress("publishing", 0, None))
         writer.rebuild_legs()
     store.drop_draft()  # of a model that is not wanted any more
+
+
+def _compare_all(writer: Writer, total: int, on_progress: OnProgress) -> None:
+    """Find all copies anew. Who stops it loses nothing: the next run goes on."""
+    writer.forget_stories()
+    done = 0
+    while compared := writer.compare(build.COMPARED_TOGETHER):
+        done += compared
+        on_progress(Progress("comparing", done, total))
 
 
 def _next_in_turn(stack: ExitStack, store: Store, new: Manifest, on_progress: OnProgress) -> Writer | None:

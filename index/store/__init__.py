@@ -8,6 +8,18 @@ from index.store.draft import Draft
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
+from index.store.stories import Carrier
 from index.store.writer import Anew, Writer
 
-__all__ = ["Anew", "Draft", "FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]
+__all__ = [
+    "Anew",
+    "Carrier",
+    "Draft",
+    "FoundPassage",
+    "Manifest",
+    "Records",
+    "Snapshot",
+    "Store",
+    "Writer",
+    "digest_of",
+]

@@ -14,6 +14,7 @@ from index.store.past import version_problems
 from index.store.rows import Stamp, digest_of, every_article, read_ids, read_stamp, read_vectors
 from index.store.schema import tables_that_differ
 from index.store.seals import broken_seals
+from index.store.stories import story_problems
 
 _UNIT_TOLERANCE = 5e-3  # float16 rounds
 _PAGE = 5_000  # vectors looked at together
@@ -44,6 +45,7 @@ def database_problems(connection: sqlite3.Connection) -> Iterator[str]:
         yield from _article_problems(connection)
         yield from version_problems(connection, _RESTORE)
         yield from _vector_problems(connection, read_stamp(connection))
+        yield from story_problems(connection)
     except (sqlite3.OperationalError, ValueError, KeyError, TypeError) as error:  # what was read makes no sense
         yield f"The database holds what cannot be read ({error}): {_RESTORE}."
 

@@ -67,6 +67,7 @@ def _stage(file: Path, temporary: Path) -> None:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
             if version_of(connection, file) == 0:
                 raise ArchiveDamaged(f"{file} is not a backup of a pullquote archive; nothing was changed.")
+            _require_full_length(connection, temporary, file)
             migrate(connection, file)
             problems = list(database_problems(connection))
             _start_anew(connection)  # ids that were dealt out after the backup will be dealt out again
@@ -74,6 +75,13 @@ def _stage(file: Path, temporary: Path) -> None:
         raise ArchiveDamaged(f"{file} is not a whole backup ({error}); nothing was changed.") from error
     if problems:
         raise ArchiveDamaged(f"{file} is not a whole backup ({problems[0]}); nothing was changed.")
+
+
+def _require_full_length(connection: sqlite3.Connection, temporary: Path, file: Path) -> None:
+    """SQLite reads zeros where the last page has been cut short, and they may look like data."""
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if temporary.stat().st_size != pages * size:
+        raise ArchiveDamaged(f"{file} is not a whole backup (its end is missing); nothing was changed.")
 
 
 def _start_anew(copy: sqlite3.Connection) -> None:

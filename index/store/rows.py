@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -229,11 +229,12 @@ def read_texts(connection: sqlite3.Connection, passage_ids: NDArray[np.int64]) -
 def _read_with_digest(
     connection: sqlite3.Connection, where: str, values: Sequence[Any], *, limit: int = -1, table: str = "articles"
 ) -> list[tuple[StoredArticle, str]]:
+    story = f"(SELECT story FROM stories WHERE article_id = {table}.id)"  # noqa: S608 - all this package's own
     rows = connection.execute(
-        f"SELECT {_ARTICLE} FROM {table} WHERE {where} ORDER BY id LIMIT {limit}",  # noqa: S608 - all this package's own
+        f"SELECT {_ARTICLE}, {story} FROM {table} WHERE {where} ORDER BY id LIMIT {limit}",  # noqa: S608 - likewise
         values,
     )
-    return [(stored_from(row), row[-1]) for row in rows]
+    return [(replace(stored_from(row[:-1]), story=row[-1] or row[0]), row[-2]) for row in rows]
 
 
 def stored_from(row: Sequence[Any]) -> StoredArticle:

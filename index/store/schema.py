@@ -97,6 +97,18 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX replaced_passages_by_article ON replaced_passages (article_id)",
     ),
+    (  # which articles carry one text, see stories.py
+        """CREATE TABLE stories (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, -- never dealt out twice: bands may outlive a row
+            article_id TEXT NOT NULL UNIQUE REFERENCES articles (id) ON DELETE CASCADE,
+            story TEXT NOT NULL, -- the smallest id among its articles
+            sketch BLOB NOT NULL -- uint32, little endian
+        ) STRICT""",
+        "CREATE INDEX stories_by_story ON stories (story)",
+        """CREATE TABLE story_bands (
+            band INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (band, number)
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 LATEST = len(_MIGRATIONS)
 

@@ -1,6 +1,6 @@
 """What one question is answered from: both legs of one moment, and the truth to read what they find."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from index.store.past import read_earlier
 from index.store.ranking import Scored
 from index.store.replaced import read_any
 from index.store.rows import FoundPassage, Manifest, Stamp, read_stamp
+from index.store.stories import Carrier, read_carriers
 from index.types import Filters, StoredArticle
 
 
@@ -71,6 +72,11 @@ class Snapshot:
             if read_stamp(connection).lineage != self._stamp.lineage:  # restored: the ids may mean others by now
                 return []
             return read_any(connection, passage_ids)
+
+    def carriers(self, stories: Iterable[str]) -> list[Carrier]:
+        """The articles that carry the stories now, who published first first."""
+        with self._database.reading() as connection:
+            return read_carriers(connection, stories)
 
     def earlier(self, article_id: str) -> list[StoredArticle]:
         """The versions of the article before the current one, in order, as far as their texts are kept."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lives import Retention, RetentionReport, Withdrawal
-from index.store import generations, past, replaced, retention, rows, versions
+from index.store import generations, past, replaced, retention, rows, stories, versions
 from index.store.database import transaction
 from index.store.faults import explained
 from index.store.legs import build, is_current, publish
@@ -74,6 +74,7 @@ class Writer:
                 rows.insert_article(self._connection, article, version, added_at)
                 of_each = (sources or {}).get(article.id)
                 rows.insert_passages(self._connection, article.id, passages, vectors, of_each)
+            stories.place(self._connection, {article.id: article for article, _, _ in batch}.values())
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """Delete articles, all versions, with all that was derived from them; returns how many there were."""
@@ -119,6 +120,18 @@ class Writer:
         """Whether there was a rule of that number."""
         with explained(self._folder), transaction(self._connection):
             return retention.forget_rule(self._connection, number)
+
+    def compare(self, limit: int) -> int:
+        """Place at most `limit` articles that an older release has stored among the stories; how many there were."""
+        with explained(self._folder), transaction(self._connection):
+            articles = stories.unplaced(self._connection, limit)
+            stories.place(self._connection, articles)
+        return len(articles)
+
+    def forget_stories(self) -> None:
+        """Let `compare` find all of them anew."""
+        with explained(self._folder), transaction(self._connection):
+            stories.clear(self._connection)
 
     def articles(self) -> Iterator[StoredArticle]:
         """Every article, in id order, a few in memory at a time."""

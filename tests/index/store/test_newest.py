@@ -100,7 +100,7 @@ def test_the_list_is_read_without_sorting_through_the_texts(store: Store) -> Non
     assert any("COVERING INDEX articles_by_arrival" in step for step in steps)
 
 
-def test_an_archive_of_the_release_before_is_brought_up_and_answers_as_it_did(tmp_path: Path) -> None:
+def test_an_archive_of_the_first_release_is_brought_up_and_answers_as_it_did(tmp_path: Path) -> None:
     store = new_archive(tmp_path, article("one"), article("two"))
     before = store.newest(5, Filters())
     store.close()
