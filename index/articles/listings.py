@@ -75,7 +75,7 @@ def kind_of(text: str) -> Kind:
     parser = parser_without_entities()
     parser.StartElementHandler = begin
     with suppress(_Known, expat.ExpatError):  # HTML mostly is no XML
-        parser.Parse(text.encode())
+        parser.Parse(text.encode(), True)  # noqa: FBT003 - it takes no keywords
     return _ROOTS.get(found[0], "page") if found else "page"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from index.errors import ArchiveDamaged, ArchiveUnusable
+from index.store.watched_tables import WATCHED_TABLES
 
 APPLICATION_ID = 0x50514F54  # "PQOT": tells a pullquote archive from any other SQLite file
 
@@ -42,6 +43,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE INDEX articles_by_arrival
             ON articles (collection, added_at DESC, id, publisher, published_at)""",
     ),
+    WATCHED_TABLES,
 )
 LATEST = len(_MIGRATIONS)
 

@@ -4,7 +4,7 @@ from index.articles.fetching.exchange import MAX_BODY_BYTES, NOTHING_KNOWN, Vali
 from index.articles.fetching.fetcher import PAGE_TYPES, Fetcher, Page
 from index.articles.fetching.permission import FetchRules
 from index.articles.fetching.targets import is_web_address, parse_target
-from index.articles.fetching.trouble import Unavailable
+from index.articles.fetching.trouble import NotAsked, Unavailable
 
 __all__ = [
     "MAX_BODY_BYTES",
@@ -12,6 +12,7 @@ __all__ = [
     "PAGE_TYPES",
     "FetchRules",
     "Fetcher",
+    "NotAsked",
     "Page",
     "Unavailable",
     "Validators",

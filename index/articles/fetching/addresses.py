@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from index.articles.fetching.trouble import Unavailable
+from index.articles.fetching.trouble import NotFound
 
 Address = IPv4Address | IPv6Address
 
@@ -42,16 +42,16 @@ def is_public(address: Address) -> bool:
 
 
 def resolve(host: str, port: int) -> tuple[Address, ...]:
-    """Every address of the host, in the order to try them. Raises Unavailable where there is none, or none in time."""
+    """Every address of the host, in the order to try them. Raises NotFound where there is none, or none in time."""
     answers: SimpleQueue[tuple[Address, ...] | None] = SimpleQueue()
     # The system's resolver knows no deadline: it is left to a thread, which nobody waits for any longer than this.
     Thread(target=lambda: answers.put(_look_up(host, port)), daemon=True).start()
     try:
         found = answers.get(timeout=RESOLVE_SECONDS)
     except Empty:
-        raise Unavailable(f"is on the host {host}, which takes too long to be found", helps_soon=False) from None
+        raise NotFound(f"is on the host {host}, which takes too long to be found") from None
     if found is None:
-        raise Unavailable(f"is on the host {host}, which cannot be found", helps_soon=False)
+        raise NotFound(f"is on the host {host}, which cannot be found")
     return found
 
 

@@ -4,6 +4,7 @@ import random
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import count
 from urllib.parse import urljoin, urlsplit
 
 from index.articles.fetching.exchange import NOTHING_KNOWN, Asking, Reply, Validators, request, user_agent
@@ -11,7 +12,7 @@ from index.articles.fetching.manners import Manners
 from index.articles.fetching.permission import FetchRules
 from index.articles.fetching.robots import Robots
 from index.articles.fetching.targets import Target, parse_target
-from index.articles.fetching.trouble import Unavailable, seconds_to_wait
+from index.articles.fetching.trouble import NotAsked, NotFound, Unavailable, seconds_to_wait
 from index.articles.rules import Unreadable
 from index.clock import Clock, SystemClock
 
@@ -66,20 +67,22 @@ class Fetcher:
             Unreadable: it is nothing that is wanted, or that may be fetched.
         """
         host = _host(url)
-        for attempt in range(self._rules.tries):
+        for attempt in count(1):
             try:
                 page = self._fetch(url, Asking(user_agent(self._rules.contact), wanted, known))
+            except NotAsked:
+                raise
             except Unavailable as error:
-                wait_s = _wait_s(error, attempt)
-                if attempt + 1 < self._rules.tries and error.is_worth_a_second_try and wait_s <= LONGEST_RETRY_S:
+                wait_s = _wait_s(error, attempt) if attempt < self._rules.tries else None
+                if wait_s is not None and wait_s <= LONGEST_RETRY_S:
                     self._clock.sleep(wait_s)
                     continue
-                if error.is_worth_a_second_try:
+                if error.is_passing:
                     self._manners.failed(host, error)
                 raise
             self._manners.answered(host)
             return page
-        raise AssertionError(self._rules.tries)
+        raise AssertionError  # it counts for ever
 
     def _fetch(self, url: str, asking: Asking) -> Page | None:
         patience_s, before = self._rules.seconds, ""
@@ -141,11 +144,13 @@ class Fetcher:
         return ""
 
 
-def _wait_s(error: Unavailable, attempt: int) -> float:
-    """How long before the next try: what the server asks for, else longer each time, and never quite the same."""
+def _wait_s(error: Unavailable, attempt: int) -> float | None:
+    """How long before the next try: what the server asks for, else longer each time; None where none would help."""
+    if isinstance(error, NotFound) or not error.is_passing:
+        return None
     if error.retry_after_s is not None:
         return error.retry_after_s
-    return FIRST_RETRY_S * 4.0**attempt * random.uniform(0.5, 1.5)  # noqa: S311 - no secret depends on it
+    return FIRST_RETRY_S * 4.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret depends on it
 
 
 def _host(url: str) -> str:

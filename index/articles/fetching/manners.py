@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from index.articles.fetching.trouble import Unavailable
+from index.articles.fetching.trouble import NotAsked, Unavailable
 from index.clock import Clock
 
 LONGEST_WAIT_S = 120.0  # a host that is owed more is left for a later round, so that no thread sits waiting for it
@@ -38,7 +38,7 @@ class Manners:
         `waits` is False for a further step on the way to the same page: robots.txt and redirects.
 
         Raises:
-            Unavailable: it is owed more than `LONGEST_WAIT_S`, or it is time to stop; nothing was asked.
+            NotAsked: it is owed more than `LONGEST_WAIT_S`, or it is time to stop.
         """
         state = self._host(host)
         with state.turn:
@@ -73,10 +73,8 @@ class Manners:
     def _wait(self, host: str, state: _Host) -> None:
         seconds = (state.free_at - self._clock.now()).total_seconds() if state.free_at else 0.0
         if seconds > LONGEST_WAIT_S:
-            raise Unavailable(
-                f"is on the host {host}, which wants no request yet", retry_after_s=seconds, helps_soon=False
-            )
+            raise NotAsked(f"is on the host {host}, which wants no request yet", retry_after_s=seconds)
         if seconds > 0:
             self._clock.sleep(seconds)
         if self._clock.stopping:
-            raise Unavailable("was not asked for any more", helps_soon=False)
+            raise NotAsked("was not asked for any more")

@@ -15,13 +15,10 @@ _TOO_MUCH = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILA
 class Unavailable(Unreadable):
     """The server did not give the page out. `status` is its answer, None where it gave none at all."""
 
-    def __init__(
-        self, reason: str, *, status: int | None = None, retry_after_s: float | None = None, helps_soon: bool = True
-    ) -> None:
+    def __init__(self, reason: str, *, status: int | None = None, retry_after_s: float | None = None) -> None:
         super().__init__(reason)
         self.status = status
-        self.retry_after_s = retry_after_s  # as the server says, or the pause that a host is owed
-        self._helps_soon = helps_soon
+        self.retry_after_s = retry_after_s  # as the server says
 
     @property
     def is_gone(self) -> bool:
@@ -34,14 +31,17 @@ class Unavailable(Unreadable):
         return self.status is None or self.status in _TOO_MUCH or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     @property
-    def is_worth_a_second_try(self) -> bool:
-        """It may be there in some seconds."""
-        return self._helps_soon and self.is_passing
-
-    @property
     def is_about_pace(self) -> bool:
         """The server wants fewer requests."""
         return self.status in _TOO_MUCH
+
+
+class NotAsked(Unavailable):
+    """The host is owed peace, or it is time to stop: nobody was asked for anything."""
+
+
+class NotFound(Unavailable):
+    """The host has no address, or none that was found in time: trying again in some seconds does not help."""
 
 
 def seconds_to_wait(retry_after: str | None, *, now: datetime) -> float | None:

@@ -105,7 +105,9 @@ def test_an_archive_of_the_release_before_is_brought_up_and_answers_as_it_did(tm
     before = store.newest(5, Filters())
     with store.writer(store.manifest() or pytest.fail("no manifest")) as writer:
         writer._connection.execute("DROP INDEX articles_by_arrival")
-        writer._connection.execute(f"PRAGMA user_version = {LATEST - 1}")
+        for table in ("pages", "listings", "sources"):
+            writer._connection.execute(f"DROP TABLE {table}")
+        writer._connection.execute("PRAGMA user_version = 1")
     store.close()
     again = Store.open(tmp_path)
     assert again.newest(5, Filters()) == before
