@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from index import ask, build
 from index.articles import Fetcher, FetchRules, count_sources, is_web_address, read_online, read_sources, read_upload
-from index.clock import Clock, SystemClock
+from index.clock import Clock
 from index.config import IndexConfig
 from index.encoder import open_encoder
 from index.passages import surroundings
@@ -32,7 +32,7 @@ from index.types import (
     StoredArticle,
     Turn,
 )
-from index.watching import NewSource, Watcher, add_source
+from index.watching import Watcher
 
 EVERYTHING_PUBLIC = Filters()
 AROUND = 2  # sentences of context on either side of a quote
@@ -157,16 +157,6 @@ class NewsIndex:
         """What is watched: to be listed, paused, resumed and removed."""
         return self._store.watched
 
-    def add_source(
-        self, address: str, *, collection: str = PUBLIC, every: timedelta, web: FetchRules | None = None
-    ) -> NewSource | Rejection:
-        """Watch a feed, sitemap, web page or folder from now on, `every` so often. It is looked at once to know which.
-
-        Its articles come in with the next round of a watcher. `web` is for tests.
-        """
-        fetcher = Fetcher(web or self._web())
-        return add_source(address, self.sources, fetcher, SystemClock(), collection=collection, every=every)
-
     def watcher(
         self,
         clock: Clock,
@@ -174,7 +164,7 @@ class NewsIndex:
         web: FetchRules | None = None,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> Watcher:
-        """What looks at the sources, until the clock says stop. `web` is for tests."""
+        """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
         return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
 
     def gone_since(self, before: datetime) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from index import BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock
+from index import BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
 
 REJECTIONS_SHOWN = 20  # of one source in one round
 DONE, SOME_REJECTED = 0, 1
@@ -20,12 +20,12 @@ Json = dict[str, object]
 def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callable[[Progress], None]) -> int:
     """Look at every source that is due, once or until a signal ends it; between two articles, so that none is lost."""
     with _clock_that_signals_stop() as clock:
-        refused = [not _add(index, address, options) for address in options.sources]
+        watcher = index.watcher(clock, on_progress=on_progress)
+        refused = [not _add(watcher, address, options) for address in options.sources]
         if options.now:
             index.sources.hurry(clock.now())
         if not index.sources.sources():
             print("There are no sources yet: run `pullquote source add ADDRESS`.", file=sys.stderr)
-        watcher = index.watcher(clock, on_progress=on_progress)
         if options.once:
             found = watcher.look_once()
             _tell(found)
@@ -41,7 +41,8 @@ def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
     """Do one thing with the sources."""
     match options.action:
         case "add":
-            added = [_add(index, address, options) for address in options.sources]
+            watcher = index.watcher(SystemClock())
+            added = [_add(watcher, address, options) for address in options.sources]
             return DONE if all(added) else SOME_REJECTED
         case "list":
             sources, now = index.sources.sources(), datetime.now(UTC)
@@ -97,9 +98,9 @@ def parse_span(text: str) -> timedelta:
     return timedelta(**{units[unit]: int(number)})
 
 
-def _add(index: NewsIndex, address: str, options: argparse.Namespace) -> bool:
+def _add(watcher: Watcher, address: str, options: argparse.Namespace) -> bool:
     """Add a source, say so, and whether it is there now."""
-    found = index.add_source(address, collection=options.collection, every=options.every)
+    found = watcher.add(address, collection=options.collection, every=options.every)
     if isinstance(found, Rejection):
         print(f"not added {found.source}: {found.reason}", file=sys.stderr)
         return False

@@ -54,6 +54,7 @@ class Named(Protocol):
 
 _PAGE_TEXTS = ("publisher", "etag", "last_modified", "digest", "article_id", "reason")
 _PAGE_TIMES = ("updated_at", "published_at", "listed_at", "checked_at", "changed_at", "due_at", "gone_since")
+_FOUND_OUT = "etag last_modified digest article_id reason checked_at changed_at failures gone_since".split()
 _PAGE = ("collection", "url", "source_id", "failures", *_PAGE_TEXTS, *_PAGE_TIMES)
 
 
@@ -73,11 +74,12 @@ def list_page(connection: sqlite3.Connection, source_id: int, collection: str, e
 
 
 def write_pages(connection: sqlite3.Connection, pages: Iterable[WatchedPage]) -> None:
-    """Write them as they are, whether they were known or not."""
-    changed = [name for name in _PAGE if name not in ("collection", "url")]
+    """Write what was found out about them, known or new. Where a listing tells of a later change, they stay due."""
+    found = [f"{name} = excluded.{name}" for name in _FOUND_OUT]
+    due = "due_at = iif(coalesce(updated_at, 0) > coalesce(excluded.updated_at, 0), due_at, excluded.due_at)"
     connection.executemany(
         f"INSERT INTO pages ({', '.join(_PAGE)}) VALUES ({', '.join('?' * len(_PAGE))})"  # noqa: S608 - names of columns
-        f" ON CONFLICT DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in changed)}",
+        f" ON CONFLICT DO UPDATE SET {', '.join([*found, due])}",
         map(_values, pages),
     )
 

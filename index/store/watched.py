@@ -149,8 +149,8 @@ class Watched:
         )
 
     def due_pages(self, source_id: int, now: datetime, limit: int) -> list[WatchedPage]:
-        """The pages of a source to be asked for: what was never read first, and of that the newest."""
-        order = "checked_at NOT NULL, coalesce(updated_at, listed_at) DESC, url"
+        """The pages to be asked for: what was due first, and of that what was never read, the newest first."""
+        order = "due_at, checked_at NOT NULL, coalesce(updated_at, listed_at) DESC, url"
         with self._database.reading() as connection:
             return read_pages(
                 connection,
@@ -164,7 +164,7 @@ class Watched:
             return {page.url: page for page in read_pages(connection, "source_id = ?", (source_id,))}
 
     def keep(self, pages: Sequence[WatchedPage]) -> None:
-        """Write down what has become of pages."""
+        """Write down what has become of pages. What listings say of them meanwhile is not lost over it."""
         with self._writing() as connection:
             write_pages(connection, pages)
 

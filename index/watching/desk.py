@@ -33,8 +33,16 @@ class Desk:
         self._articles: list[Article | Rejection] = []
         self._pages: list[WatchedPage] = []
         self._report = AddReport()
+        self._begun: set[tuple[str, str]] = set()
         self._done = 0
         self._failed: ArchiveUnusable | None = None
+
+    def begin(self, page: WatchedPage) -> bool:
+        """Whether the page is to be asked for: nobody has in this round, for whichever source."""
+        with self._turn:
+            new = (page.collection, page.url) not in self._begun
+            self._begun.add((page.collection, page.url))
+            return new
 
     def hand_in(self, articles: Sequence[Article | Rejection], pages: Sequence[WatchedPage]) -> None:
         """Let articles be stored, and pages be noted after them. Raises ArchiveUnusable."""

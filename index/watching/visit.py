@@ -1,7 +1,8 @@
 """One look at one source: what it names now, and those of its pages that are due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from index.articles import Entry, NotAsked, Unavailable, Unreadable, Validators, article_in, discover
 from index.store import Source, WatchedPage, digest_of
@@ -40,39 +41,56 @@ class Visit:
         """Look, and hand in what was found. Raises ArchiveUnusable where the archive cannot take it."""
         if self.source.kind == "folder":
             return Look(self.source, *read_folder(self.source, self.desk))
-        if self.source.due_at <= self.desk.clock.now():
-            self._read_listing()
-        for page in self.desk.watched.due_pages(self.source.id, self.desk.clock.now(), PAGES_A_LOOK):
-            if self.desk.clock.stopping or not self._ask_for(page):
-                break
+        # What has been due for longest comes first: a host that gives one page an hour is asked for each in its turn.
+        if self._ask_for_pages(self.source.due_at) and self._read_listing():
+            self._ask_for_pages(self.desk.clock.now())
         return Look(self.source, self._read, self._same, tuple(self._rejected), self._error)
 
-    def _read_listing(self) -> None:
+    def _ask_for_pages(self, due_until: datetime) -> bool:
+        """Ask for pages that were due by then; whether the host may be asked for something else now."""
+        until = min(due_until, self.desk.clock.now())
+        pages = self.desk.watched.due_pages(self.source.id, until, PAGES_A_LOOK)
+        return all(self._ask_for(page) for page in pages)
+
+    def _read_listing(self) -> bool:
+        """Read it where it is due; whether the host may be asked for something else now."""
         source, now = self.source, self.desk.clock.now()
-        known = {url: Validators(*values) for url, values in self.desk.watched.listings(source.id).items()}
-        entries: Sequence[Entry] = ()
+        if source.due_at > now:
+            return True
         try:
-            if source.kind == "page":
-                entries = [Entry(source.address, updated_at=now)]  # so that it is due each time
-            elif found := discover(source.address, self.desk.fetcher, now=now, known=known):
-                entries, known = found.entries, dict(found.validators)
-                self._rejected += found.rejected
+            entries, known = self._entries(now)
+        except NotAsked:
+            return False  # it stays due
         except Unreadable as reason:
             self._fail(reason)
-            return
+            return True
         listings = {url: (one.etag, one.last_modified) for url, one in known.items()}
         self.desk.watched.looked(source, now=now, due_at=now + source.every, entries=entries, listings=listings)
+        return True
+
+    def _entries(self, now: datetime) -> tuple[Sequence[Entry], Mapping[str, Validators]]:
+        """What the source names, as far as that has changed, and what its listings are known by now."""
+        known = {url: Validators(*values) for url, values in self.desk.watched.listings(self.source.id).items()}
+        if self.source.kind == "page":
+            return [Entry(self.source.address, updated_at=now)], known  # so that it is due each time
+        found = discover(self.source.address, self.desk.fetcher, now=now, known=known)
+        if found is None:
+            return (), known
+        self._rejected += found.rejected
+        return found.entries, found.validators
 
     def _fail(self, reason: Unreadable) -> None:
-        if isinstance(reason, NotAsked) and self.desk.clock.stopping:
-            return
         now, asked_s = self.desk.clock.now(), reason.retry_after_s if isinstance(reason, Unavailable) else None
         due_at = next_try(now, failures=self.source.failures + 1, every=self.source.every, asked_s=asked_s)
         self.desk.watched.failed(self.source, str(reason), now=now, due_at=due_at)
         self._error = str(reason)
 
     def _ask_for(self, page: WatchedPage) -> bool:
-        """Fetch the page if it has changed; whether another one may be asked for now."""
+        """Fetch the page if it has changed; whether the host may be asked for another one now."""
+        if self.desk.clock.stopping:
+            return False
+        if not self.desk.begin(page):
+            return True
         if page.article_id and not self.desk.watched.holds(page.article_id):
             self.desk.hand_in([], [outcomes.dropped(page)])
             return True

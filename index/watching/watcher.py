@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from index.articles import Fetcher
 from index.clock import Clock
 from index.errors import ArchiveLocked, PullquoteError
 from index.store import Source, Store
-from index.types import AddReport
+from index.types import PUBLIC, AddReport, Rejection
+from index.watching.adding import NewSource, add_source
 from index.watching.desk import Add, Desk, OnProgress
 from index.watching.schedule import next_try
 from index.watching.visit import Look, Visit
@@ -40,6 +42,13 @@ class Watcher:
         self._clock = clock
         self._add = add
         self._on_progress = on_progress
+
+    def add(self, address: str, *, collection: str = PUBLIC, every: timedelta) -> NewSource | Rejection:
+        """Watch a feed, sitemap, web page or folder from now on. It is looked at once, to know which it is.
+
+        Its articles come in with the next round.
+        """
+        return add_source(address, self._watched, self._fetcher, self._clock, collection=collection, every=every)
 
     def watch(self) -> Iterator[Round]:
         """Round after round, until the clock says stop; those in which nothing was due are not told.
