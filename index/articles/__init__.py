@@ -1,7 +1,15 @@
 """Raw files to articles: the only place where untyped input is read. What comes out is an Article or a Rejection."""
 
 from index.articles.discovery import Found, discover, feeds_named
-from index.articles.fetching import Fetcher, FetchRules, NotAsked, Unavailable, Validators, is_web_address
+from index.articles.fetching import (
+    NOTHING_KNOWN,
+    Fetcher,
+    FetchRules,
+    NotAsked,
+    Unavailable,
+    Validators,
+    is_web_address,
+)
 from index.articles.listings import Entry
 from index.articles.online import article_in, read_online
 from index.articles.rules import Unreadable
@@ -11,6 +19,7 @@ from index.articles.walking import find_files
 
 __all__ = [
     "MAX_UPLOAD_BYTES",
+    "NOTHING_KNOWN",
     "Entry",
     "FetchRules",
     "Fetcher",

@@ -24,9 +24,14 @@ def same_article(page: WatchedPage, validators: Validators) -> WatchedPage:
     return replace(page, reason=None, etag=validators.etag, last_modified=validators.last_modified)
 
 
-def refused(page: WatchedPage, reason: Unreadable, now: datetime, every: timedelta) -> WatchedPage:
-    """There is no article in it now. One that was read from it before stays as it was."""
-    return replace(unchanged(page, now, every), reason=str(reason), etag=None, last_modified=None)
+def refused(
+    page: WatchedPage, reason: Unreadable, validators: Validators, now: datetime, every: timedelta
+) -> WatchedPage:
+    """There is no article in it now. One that was read from it before stays as it was, and what it is known by."""
+    after = replace(unchanged(page, now, every), reason=str(reason))
+    if page.article_id is not None:
+        return after
+    return replace(after, etag=validators.etag, last_modified=validators.last_modified)
 
 
 def dropped(page: WatchedPage) -> WatchedPage:

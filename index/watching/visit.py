@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from index.articles import Entry, NotAsked, Unavailable, Unreadable, Validators, article_in, discover
+from index.articles import NOTHING_KNOWN, Entry, NotAsked, Unavailable, Unreadable, Validators, article_in, discover
 from index.store import Source, WatchedPage, digest_of
 from index.types import Article, Rejection
 from index.watching import outcomes
@@ -94,17 +94,23 @@ class Visit:
         if page.article_id and not self.desk.watched.holds(page.article_id):
             self.desk.hand_in([], [outcomes.dropped(page)])
             return True
+        return self._fetch(page)
+
+    def _fetch(self, page: WatchedPage) -> bool:
+        validators = NOTHING_KNOWN
         try:
             found = self.desk.fetcher.fetch_changed(page.url, Validators(page.etag, page.last_modified))
             if found is None:
                 self._note_same(page)
-            else:
-                article = article_in(found, collection=page.collection, now=self.desk.clock.now(), entry=_entry(page))
-                self._sort(page, article, found.validators)
+                return True
+            validators = found.validators
+            article = article_in(found, collection=page.collection, now=self.desk.clock.now(), entry=_entry(page))
         except NotAsked:
             return False  # it stays due
         except Unreadable as reason:
-            self._note_refusal(page, reason)
+            self._note_refusal(page, reason, validators)
+            return True
+        self._sort(page, article, validators)
         return True
 
     def _sort(self, page: WatchedPage, article: Article, validators: Validators) -> None:
@@ -121,12 +127,12 @@ class Visit:
         self.desk.hand_in([], [outcomes.unchanged(page, self.desk.clock.now(), self.source.every)])
         self._same += 1
 
-    def _note_refusal(self, page: WatchedPage, reason: Unreadable) -> None:
+    def _note_refusal(self, page: WatchedPage, reason: Unreadable, validators: Validators) -> None:
         now, every = self.desk.clock.now(), self.source.every
         if isinstance(reason, Unavailable):
             self.desk.hand_in([], [outcomes.unavailable(page, reason, now, every)])
         else:
-            self.desk.hand_in([], [outcomes.refused(page, reason, now, every)])
+            self.desk.hand_in([], [outcomes.refused(page, reason, validators, now, every)])
         if self.source.kind == "page":
             self._fail(reason)
         elif page.reason != str(reason):

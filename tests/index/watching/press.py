@@ -101,7 +101,7 @@ class Press:
         entries = "".join(
             f"<entry><id>{one.path}</id><title>Lamps</title><link href='{one.path}'/><summary>Not this.</summary>"
             f"<updated>{one.told_at.isoformat()}</updated><published>{one.published_at.isoformat()}</published></entry>"
-            for one in stories[-20:]
+            for one in sorted(stories, key=lambda one: one.told_at)[-20:]
         )
         return f"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title>{entries}</feed>"
 
