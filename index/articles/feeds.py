@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from xml.parsers import expat
 
-from index.articles.listings import MOST_ENTRIES, Entry, believed, full_address
+from index.articles.listings import MOST_ENTRIES, Entry, believed, full_address, parser_without_entities
 from index.articles.rules import Unreadable
 from index.types import Rejection
+
+MOST_ELEMENTS = 30_000  # 2,000 entries of 15
+MOST_DEPTH = 100  # of XHTML inside an entry
+MOST_ATTRIBUTES = 100  # of one element
+MOST_BROKEN_CHARS = (
+    250_000  # of XML that is not well-formed: guessing at it takes seconds, and for more than this minutes
+)
 
 _OPTIONS: dict[str, Any] = {"resolve_relative_uris": False, "sanitize_html": False}  # no text of a feed is used
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
@@ -20,6 +28,7 @@ def read_feed(text: str, url: str, *, now: datetime) -> Iterator[Entry | Rejecti
     The text has been told to be a feed by `kind_of`, and so declares no entities. Raises Unreadable where there is
     no entry in it and something is broken.
     """
+    _check_shape(text)
     parsed = _parsed(text)
     entries = parsed.get("entries") or []
     if not entries and parsed.get("bozo"):
@@ -32,6 +41,32 @@ def read_feed(text: str, url: str, *, now: datetime) -> Iterator[Entry | Rejecti
             yield Entry(full_address(url, link), believed(_moment(entry, "updated"), now=now) or published, published)
         except Unreadable as reason:
             yield Rejection(str(link)[:200], str(reason))
+
+
+def _check_shape(text: str) -> None:
+    """Raise Unreadable for what feedparser, which takes its time, would be kept busy by for minutes."""
+    depth = elements = 0
+
+    def begin(_: str, attributes: list[str]) -> None:
+        nonlocal depth, elements
+        depth, elements = depth + 1, elements + 1
+        if depth > MOST_DEPTH or elements > MOST_ELEMENTS or len(attributes) > 2 * MOST_ATTRIBUTES:
+            raise Unreadable("is no feed that anybody would write: too many elements, or nested too deep")
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = parser_without_entities()
+    parser.ordered_attributes = True
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    try:
+        parser.Parse(text.encode(), True)  # noqa: FBT003 - it takes no keywords
+    except expat.ExpatError as error:
+        if len(text) > MOST_BROKEN_CHARS:
+            raise Unreadable(
+                f"is a feed that is broken in line {error.lineno}, and too long to be guessed at"
+            ) from None
 
 
 def _parsed(text: str) -> Any:

@@ -34,7 +34,7 @@ def site() -> Iterator[Site]:
 
 
 def xml(body: str | bytes, media_type: str = "application/xml", **headers: str) -> Answer:
-    return page(body, Content_Type=media_type, **headers)
+    return page(body, 200, **{"Content_Type": media_type} | headers)
 
 
 def entries(site: Site, body: str | bytes, media_type: str = "application/xml") -> tuple[Entry, ...]:
@@ -217,6 +217,20 @@ def test_a_feed_that_is_a_little_broken_is_read_as_far_as_it_goes(site: Site, bo
 )
 def test_what_is_no_listing_is_refused_with_a_reason(site: Site, body: str | bytes, word: str) -> None:
     assert word in why(site, xml(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<rss>" + "<item>" * 200 + "</item>" * 200 + "</rss>",
+        RSS.format("<item/>" * 31_000),
+        RSS.format("<item " + " ".join(f'a{n}="1"' for n in range(200)) + "/>"),
+        RSS.format("<item><title>" + "&" * 300_000),
+    ],
+    ids=["deep", "long", "wide", "broken"],
+)
+def test_a_feed_that_would_keep_its_parser_busy_is_refused(site: Site, body: str) -> None:
+    assert "too " in why(site, xml(body))
 
 
 @given(st.text(alphabet="<>!?[]&;%'\"= /abcENTITYDOCTYPErssfeedurlset\n", max_size=300))
