@@ -11,6 +11,7 @@ from index.types import PUBLIC
 from index.watch_commands import parse_span
 
 USUAL = "15m"  # between two looks at a source
+VARIABLES = {"PULLQUOTE_EVERY": USUAL}  # what no other program reads, with its default
 MOST_PASSAGES = 100  # that one search shows
 
 Run = Callable[[argparse.Namespace], int]
