@@ -18,9 +18,9 @@ from pathlib import Path
 from benchmarks.command import ROOT, Row
 from benchmarks.results import write_result
 from bot.__main__ import SWITCH_S
-from bot.addresses import speak_to
 from bot.archive import Archive, Index
 from bot.client import Pullquote
+from bot.connection.addresses import speak_to
 from bot.settings import Settings
 from index import IndexConfig, NewsIndex, Records
 from tests.bot.discord_server import DiscordServer, online

@@ -11,11 +11,11 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.addresses import speak_to
 from bot.archive import Archive
 from bot.client import Pullquote
+from bot.connection.addresses import speak_to
+from bot.connection.stopping import until_stopped
 from bot.settings import BadSetting, Settings, described
-from bot.stopping import until_stopped
 from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
 
 # How long a thread that answers may keep the interpreter from the event loop. With Python's own 5 ms, 200 people who

@@ -11,10 +11,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import render
-from bot.alerts import Watch
+from bot.alerts.follows import Follows
+from bot.alerts.watch import Watch
+from bot.answers.buttons import AnswerButton
 from bot.archive import Archive
-from bot.archive_buttons import BUTTONS
-from bot.buttons import AnswerButton
+from bot.asking.turnstile import Turnstile
 from bot.cogs.alert import Alerts
 from bot.cogs.answers import Answers
 from bot.cogs.archive import Curator
@@ -22,19 +23,19 @@ from bot.cogs.ask import Ask
 from bot.cogs.follow import Follow
 from bot.cogs.following import Following, UnfollowButton
 from bot.cogs.help import Help
-from bot.cogs.latest import ArrivalsButton, Latest
+from bot.cogs.latest import Latest
 from bot.cogs.menus import Menus
 from bot.cogs.privacy import DeleteButton, Privacy
 from bot.cogs.reports import Reports
-from bot.cogs.search import Find, PageButton
+from bot.cogs.search import Find
 from bot.cogs.server import Control, Server
-from bot.delivery import refusal
+from bot.curating.buttons import BUTTONS
 from bot.errors import Tree, explain
-from bot.follows import Follows
 from bot.guilds import Guilds, GuildSettings
-from bot.keeping import Keeping
 from bot.language import Translator, language_in
-from bot.turnstile import Turnstile
+from bot.lists.turning import PageButton
+from bot.messages.delivery import refusal
+from bot.servers.keeping import Keeping
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -58,9 +59,9 @@ class Pullquote(commands.AutoShardedBot):
             tree_cls=Tree,
         )
         self._archive = archive
-        self._guilds = Guilds(archive)
+        self._guilds = Guilds(archive.notes)
         self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
-        self._keeping = Keeping(archive, self._guilds)
+        self._keeping = Keeping(archive.notes, self._guilds)
         self._turnstile = Turnstile(self._guilds)
 
     async def setup_hook(self) -> None:
@@ -77,11 +78,11 @@ class Pullquote(commands.AutoShardedBot):
             *self._listing(),
             self._curator,
             Server(self._guilds, self._keeping),
-            Privacy(self._archive, self._guilds, self._keeping),
+            Privacy(self._archive.notes, self._guilds, self._keeping),
             Help(self._guilds),
         ):
             await self.add_cog(cog)
-        self.add_dynamic_items(PageButton, ArrivalsButton, UnfollowButton)
+        self.add_dynamic_items(PageButton, UnfollowButton)
         self.add_dynamic_items(AnswerButton, Control, DeleteButton, *BUTTONS)
         await self.tree.sync()
 
@@ -95,7 +96,7 @@ class Pullquote(commands.AutoShardedBot):
     def _listing(self) -> tuple[commands.Cog, ...]:
         """The cogs that show what is there, and tell what comes."""
         archive, guilds, turnstile = self._archive, self._guilds, self._turnstile
-        follows = Follows(archive, self._keeping.pseudonym)
+        follows = Follows(archive.notes, self._keeping.pseudonym)
         watch = Watch(archive, follows, guilds)
         following = Following(follows, watch, guilds, turnstile)
         alerts = Alerts(self, follows, watch, guilds)

@@ -19,8 +19,8 @@ from discord.ext import tasks
 
 from bot.archive import Archive
 from bot.client import Pullquote
+from bot.connection.stopping import until_stopped
 from bot.settings import has_display
-from bot.stopping import until_stopped
 from index import IndexConfig, NewsIndex, Progress, Records
 
 if TYPE_CHECKING:

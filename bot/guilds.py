@@ -7,7 +7,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 import discord
 
-from bot.archive import Archive, collections_of
+from bot.archive import Notes, collections_of
 from bot.language import Language, language_of
 
 KIND = "guild"  # of these records
@@ -61,14 +61,14 @@ class Deciding(Protocol):
 class Guilds:
     """The settings of all servers that this process has heard of."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
         self._settings: dict[int, GuildSettings] = {}
         self._writing = asyncio.Lock()  # two admins at a time: neither change is lost
 
     async def load(self) -> None:
         """Read what was kept. Call it before the first question is answered."""
-        for key, value in await self._archive.recall(KIND):
+        for key, value in await self._notes.recall(KIND):
             self._settings[int(key)] = GuildSettings.of(value)
 
     def of(self, guild_id: int | None) -> GuildSettings:
@@ -87,7 +87,7 @@ class Guilds:
         """Change fields of `GuildSettings`, kept before this returns."""
         async with self._writing:
             changed = replace(self.of(guild_id), **changes)
-            await self._archive.keep(KIND, str(guild_id), changed.written)
+            await self._notes.keep(KIND, str(guild_id), changed.written)
             self._settings[guild_id] = changed
         return changed
 
@@ -95,7 +95,7 @@ class Guilds:
         """The server is served by the defaults again: it has removed the bot, or wants to begin anew."""
         async with self._writing:
             self._settings.pop(guild_id, None)
-            await self._archive.forget(KIND, str(guild_id))
+            await self._notes.forget(KIND, str(guild_id))
 
 
 def _shaped(item: tuple[str, Any]) -> tuple[str, Any]:

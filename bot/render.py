@@ -6,8 +6,7 @@ import discord
 
 from bot.escape import clip, escape_within, host_of, link, one_line, safe_url, units
 from bot.language import ENGLISH, Language
-from bot.paging import Arrivals, Page
-from index import Article, Hit, StoredArticle
+from index import Article, Hit
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE_LIMIT = 256
@@ -43,28 +42,6 @@ def waiting(place: int, say: Language = ENGLISH) -> discord.Embed:
     return notice(say("Your question is number {n} in line …", n=place))
 
 
-def results(page: Page, say: Language = ENGLISH) -> discord.Embed:
-    """One page of a search. Author name and footer carry the search itself; see `paging.search_of`."""
-    rows = [_row(hit, rank, say) for rank, hit in enumerate(page.hits, start=page.first)]
-    nothing = say("Nothing in the archive matches this.")
-    embed = discord.Embed(description="\n\n".join(rows) or nothing, colour=FOUND)
-    embed.set_author(name=page.search.query)
-    return embed.set_footer(text=page.search.footer(page.number, page.pages, page.found, say))
-
-
-def arrivals(page: Arrivals, say: Language = ENGLISH) -> discord.Embed:
-    """One page of what came in. The footer carries the publisher; see `paging.publisher_of`."""
-    rows = [_arrival(stored, say) for stored in page.articles]
-    nothing = say("Nothing has come in here.")
-    embed = discord.Embed(title=say("Latest articles"), description="\n\n".join(rows) or nothing, colour=FOUND)
-    return embed.set_footer(text=page.footer(say))
-
-
-def _arrival(stored: StoredArticle, say: Language) -> str:
-    added = say("came in {when}", when=f"<t:{int(stored.added_at.timestamp())}:R>")
-    return f"{citation(stored.article, say=say)}\n{added}"
-
-
 def listing(title: str, lines: Iterable[str], say: Language = ENGLISH) -> discord.Embed:
     """Lines of markdown under a title, as many as fit; the rest is counted."""
     every, shown = list(lines), list[str]()
@@ -90,10 +67,6 @@ def _titled(article: Article, url: str, say: Language) -> str:
     if host is None or units(safe_url(short) or "") > URL_LIMIT:
         return escape_within(one_line(article.title), HEADLINE_LIMIT) or say("untitled")
     return f"{link(article.title or host, short, HEADLINE_LIMIT)} ({clip(host, NAME_LIMIT)})"
-
-
-def _row(hit: Hit, rank: int, say: Language) -> str:
-    return f"**{rank}.** {citation(hit.stored.article, say=say)}\n{snippet(hit)}"
 
 
 def snippet(hit: Hit) -> str:

@@ -2,7 +2,7 @@
 
 from index.articles import MAX_UPLOAD_BYTES
 from index.clock import Clock, SystemClock
-from index.config import EVERY_HOST, IndexConfig
+from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -39,8 +39,10 @@ from index.types import (
 from index.watching import NewSource, Round, Watcher
 
 __all__ = [
+    "CONTACT",
     "EVERY_HOST",
     "MAX_UPLOAD_BYTES",
+    "PRECISIONS",
     "AddReport",
     "Answer",
     "ArchiveDamaged",

@@ -29,7 +29,7 @@ from index import (
 )
 from index.arguments import parser_for
 from index.ask import clean
-from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT
+from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.printing import answer_json, answer_text, article_json, hit_json, hits_text, status_json, status_text
 from index.watch_commands import run_source, run_watch
 
@@ -59,12 +59,20 @@ def _fail(sentence: str, code: int) -> int:
     return code
 
 
+def _precision() -> str:
+    named = os.environ.get("PULLQUOTE_PRECISION") or PRECISIONS[0]
+    if named not in PRECISIONS:
+        sys.exit(_fail(f"PULLQUOTE_PRECISION is {named!r}: it must be one of {', '.join(PRECISIONS)}.", USAGE))
+    return named
+
+
 def _config(options: argparse.Namespace) -> IndexConfig:
     config = IndexConfig(
         data=Path(options.data),
         model=os.environ.get("PULLQUOTE_MODEL") or BUNDLED_MODEL,
         reader=os.environ.get("PULLQUOTE_READER") or BUNDLED_READER,
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
+        precision=_precision(),
         hosts=(EVERY_HOST,),  # who types an address means it
         contact=os.environ.get("PULLQUOTE_CONTACT") or "",
     )

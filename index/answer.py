@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.corroboration import Claim, Reported, conflicts, weigh
-from index.evidence import Evidence, find_evidence, read_hits
+from index.evidence import Evidence, read_hits
 from index.reader import Reader
 from index.search import spread
 from index.speakers import kind_of_speech, name_speaker
@@ -43,10 +43,9 @@ def compose(
 
     `hits` come best first. At most `quotes` quotes; a confidence under `min_confidence` declines.
     """
-    read = read_hits(question, hits, reader)
+    read, evidence = read_hits(question, hits, reader)
     ranked = [hit for hit, _ in read] + list(hits[len(read) :])
     shown = tuple(spread(ranked, filters)[:SHOWN_HITS])
-    evidence = find_evidence(question, read)
     reported = weigh([_claim(one) for one in _best_of_each_article(evidence)])
     confidence = confidence_of(features(evidence, reported)) if reported else 0.0
     if reported and _of_another_year(question, reported[0].claims[0].article):

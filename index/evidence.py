@@ -11,7 +11,8 @@ from index.reader import Candidate, Reader, Reading
 from index.speakers import find_speaker
 from index.types import Article, Hit, Span
 
-READ_HITS = 20  # passages that are read
+READ_FIRST, READ_HITS = 8, 20  # passages that are read at once, and at most
+STANDS_OUT = 0.3  # of the probability, for one answer: the rest need not be read. Swept (docs/quality-log.md)
 QUOTE_WORDS = 60  # longer sentences are quoted in part
 # Weights of a span's own score, of its passage's relevance, that the passage answers at all, and of the logarithm of
 # the passage's score in the search, and of how timely it is. Fitted on realtimeqa-2024 (docs/quality-log.md).
@@ -51,12 +52,28 @@ class Evidence:
         return self.article.text[self.span.start : self.span.end]
 
 
-def read_hits(question: str, hits: Sequence[Hit], reader: Reader) -> list[tuple[Hit, Reading]]:
-    """The first `READ_HITS` with what the reader makes of them, most relevant first."""
-    first = hits[:READ_HITS]
-    readings = reader.read(question, [Candidate(hit.stored.article.title, hit.text) for hit in first])
-    pairs = zip(first, readings, strict=True)
-    return sorted(pairs, key=lambda pair: (-_worth(*pair), pair[0].passage_id))
+def read_hits(question: str, hits: Sequence[Hit], reader: Reader) -> tuple[list[tuple[Hit, Reading]], list[Evidence]]:
+    """What the reader makes of the first hits, most relevant first, and the evidence in them.
+
+    `READ_FIRST` are read, and the others of `READ_HITS` where no answer stands out among those.
+    """
+    read = _read(question, hits[:READ_FIRST], reader)
+    evidence = find_evidence(question, read)
+    if not _stands_out(evidence):
+        read += _read(question, hits[READ_FIRST:READ_HITS], reader)
+        evidence = find_evidence(question, read)
+    return sorted(read, key=lambda pair: (-_worth(*pair), pair[0].passage_id)), evidence
+
+
+def _read(question: str, hits: Sequence[Hit], reader: Reader) -> list[tuple[Hit, Reading]]:
+    readings = reader.read(question, [Candidate(hit.stored.article.title, hit.text) for hit in hits])
+    return list(zip(hits, readings, strict=True))
+
+
+def _stands_out(evidence: Sequence[Evidence]) -> bool:
+    """Whether the best span, with those of the same words, holds enough of the probability."""
+    same = (one.probability for one in evidence if one.answer.casefold() == evidence[0].answer.casefold())
+    return sum(same) > STANDS_OUT
 
 
 def find_evidence(question: str, read: Sequence[tuple[Hit, Reading]]) -> list[Evidence]:

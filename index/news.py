@@ -59,8 +59,8 @@ class NewsIndex:
     @classmethod
     def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
         """The archive in `config.data`, made when there is none. The model loads when first needed."""
-        reader = reader or LearnedReader(config.reader, config.reranker)
-        return cls(config, Store.open(config.data), encoder or open_encoder(config.model), reader)
+        reader = reader or LearnedReader(config.reader, config.reranker, config.precision)
+        return cls(config, Store.open(config.data), encoder or open_encoder(config.model, config.precision), reader)
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:

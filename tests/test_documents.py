@@ -13,6 +13,8 @@ import discord
 import pytest
 
 from bot.__main__ import _parser as bot_parser
+from bot.asking.conversations import FORGOTTEN_S, TURNS
+from bot.asking.cooldowns import MOST
 from bot.cogs.archive import Curator
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
 from bot.cogs.following import Following
@@ -21,9 +23,7 @@ from bot.cogs.latest import Latest
 from bot.cogs.privacy import SWEEP_H, Privacy
 from bot.cogs.search import Find
 from bot.cogs.server import Server
-from bot.conversations import FORGOTTEN_S, TURNS
-from bot.cooldowns import MOST
-from bot.panel import KEEP_DAYS, setting_of
+from bot.servers.panel import KEEP_DAYS, setting_of
 from bot.settings import described
 from index import Answer, Article, Quote, StoredArticle
 from index.__main__ import _RUNS

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from index.network import SCALE
+from index.tensors import SCALE
 
 LEVELS = 127
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def pack(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Symmetric quantisation by row for matrices, half precision for the rest; `index.network.unpack` undoes it."""
+    """Symmetric quantisation by row for matrices, half precision for the rest; `index.tensors.unpack` undoes it."""
     packed: dict[str, Tensor] = {}
     for name, tensor in weights.items():
         if tensor.dim() < 2:  # noqa: PLR2004  a vector: biases, norms

@@ -24,9 +24,10 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import AutoModel, BertConfig
 
-from index.encoder import bundled_folder
-from index.network import Network, collate, pair_tokenizer
+from index.minilm import bundled_folder
+from index.network import pair_tokenizer
 from training.groups import Candidate, Group, read_groups
+from training.network import Network, collate
 
 BATCH_TOKENS = 6_000
 POOL = 50  # batches that are cut from one stretch of groups, sorted by length in it: little padding, still shuffled

@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 
 from index.articles.headings import find_headings
 from index.config import IndexConfig
-from index.encoder import bundled_folder
+from index.minilm import bundled_folder
 from index.news import NewsIndex
 from index.search import fuse, prefer_timely
 from index.store import Snapshot, Store

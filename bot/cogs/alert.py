@@ -7,14 +7,14 @@ from itertools import groupby
 import discord
 from discord.ext import commands, tasks
 
-from bot import quotes
-from bot.alerts import Told, Watch
+from bot.alerts.follows import A_DAY, NOWHERE, Follow, Follows
+from bot.alerts.watch import Told, Watch
+from bot.answers import quotes
 from bot.cogs.following import UnfollowButton
-from bot.delivery import refusal
 from bot.errors import EXPECTED, REFUSALS, explain
-from bot.follows import A_DAY, NOWHERE, Follow, Follows
 from bot.guilds import Guilds
 from bot.language import Language, language, phrase
+from bot.messages.delivery import refusal
 from index import Answer
 
 log = logging.getLogger(__name__)

@@ -5,19 +5,20 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot import buttons, quotes, render, reply
+from bot import render
+from bot.answers import buttons, quotes, reply
+from bot.answers.carried import references_in, search_in
+from bot.answers.reply import Reply
 from bot.archive import Archive
-from bot.asked import Asked
-from bot.carried import references_in, search_in
+from bot.archive.references import Reference, reference_of, unpack
+from bot.asking.asked import Asked
+from bot.asking.conversations import Place
+from bot.asking.turnstile import Turnstile
 from bot.cogs.ask import Ask
-from bot.conversations import Place
-from bot.delivery import acknowledge
 from bot.escape import escape_within, one_line
-from bot.keeping import FEEDBACK, Keeping
 from bot.language import phrase
-from bot.references import Reference, reference_of, unpack
-from bot.reply import Reply
-from bot.turnstile import Turnstile
+from bot.messages.delivery import acknowledge
+from bot.servers.keeping import FEEDBACK, Keeping
 from index import Answer
 
 MOST_QUOTES = 10  # when more are asked for
@@ -119,7 +120,7 @@ class Answers(buttons.Clickable):
             quoted = [list(one) for one in references_in(message, buttons.QUOTES)]
             at = datetime.now(UTC).isoformat(timespec="seconds")
             vote = json.dumps({"helpful": helpful, "at": at, "quotes": quoted})
-            await self._archive.keep(FEEDBACK, key, vote, days=FEEDBACK_DAYS)
+            await self._archive.notes.keep(FEEDBACK, key, vote, days=FEEDBACK_DAYS)
         await reply.show(interaction, Reply.saying(say(THANKS)), private=True)
 
 

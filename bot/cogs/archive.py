@@ -8,19 +8,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import audit, holdings, reports, shelves
 from bot.archive import Archive, Busy, TooLate, own_collection
-from bot.archive_buttons import ConfirmRemoval, row
-from bot.delivery import acknowledge, show
+from bot.curating import holdings, reports, shelves
+from bot.curating.buttons import ConfirmRemoval, row
+from bot.curating.jobs import PAGE, REINDEX, UPLOAD
+from bot.curating.links import first_link, web_address
+from bot.curating.orders import Orders
+from bot.curating.screen import Screen
 from bot.errors import EXPECTED, REFUSALS, BadOption, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
-from bot.jobs import PAGE, REINDEX, UPLOAD
 from bot.language import Language, phrase
-from bot.links import first_link, web_address
-from bot.orders import Orders
+from bot.messages.delivery import acknowledge, show
 from bot.render import notice
-from bot.screen import Screen
+from bot.servers import audit
 from index import MAX_UPLOAD_BYTES
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
@@ -35,6 +36,8 @@ NOT_YOURS = phrase(
 @app_commands.default_permissions(manage_guild=True)
 class Curator(commands.GroupCog, group_name="archive", group_description="The articles that this server reads"):
     """Adds to a server's own articles and removes from them, and reads the operator's sources."""
+
+    pages_of = "archive:list"
 
     def __init__(
         self,
@@ -142,7 +145,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         """Show the last reports."""
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
-        found = await reports.last(self._archive, _manager_of(interaction))
+        found = await reports.last(self._archive.notes, _manager_of(interaction))
         await show(interaction, holdings.reports(found, self._guilds.language_of(interaction)))
 
     @app_commands.command(name="list", description="The articles that only this server sees")
@@ -179,10 +182,10 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         say = self._guilds.language_of(interaction)
         await show(interaction, notice(say("Nothing was removed.")), None)
 
-    async def turn(self, interaction: discord.Interaction, page: int) -> None:
+    async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Show another page of this server's own articles."""
         say = self._guilds.language_of(interaction)
-        await _show(interaction, shelves.page(self._archive, _manager_of(interaction), page, say), say)
+        await _show(interaction, shelves.page(self._archive, _manager_of(interaction), number, say), say)
 
     async def _add_file(self, interaction: discord.Interaction, file: discord.Attachment, say: Language) -> None:
         if file.size > MAX_UPLOAD_BYTES:

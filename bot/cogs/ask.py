@@ -10,23 +10,24 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import buttons, quotes, render, reply
+from bot import render
+from bot.answers import buttons, quotes, reply
+from bot.answers.carried import PUBLISHER_LIMIT, turn_of
+from bot.answers.reply import Reply
 from bot.archive import Archive
-from bot.asked import Asked
-from bot.carried import PUBLISHER_LIMIT, turn_of
-from bot.cogs.search import Day, suggested
-from bot.conversations import Conversations, Place
-from bot.delivery import acknowledge, show, typing
+from bot.asking.asked import Asked
+from bot.asking.conversations import Conversations, Place
+from bot.asking.smalltalk import small_talk
+from bot.asking.threads import is_ours, said_in
+from bot.asking.turnstile import Turnstile
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
-from bot.keeping import Keeping
 from bot.language import Language, language_in, phrase
-from bot.paging import Search
-from bot.reply import Reply
-from bot.smalltalk import small_talk
-from bot.threads import is_ours, said_in
-from bot.turnstile import Turnstile
+from bot.lists.choices import Day, suggested
+from bot.lists.paging import Search
+from bot.messages.delivery import acknowledge, show, typing
+from bot.servers.keeping import Keeping
 from index import Answer, BadQuestion, NoEvidence, Turn, complete
 
 log = logging.getLogger(__name__)

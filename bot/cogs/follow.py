@@ -4,16 +4,16 @@ import logging
 
 import discord
 
-from bot import quotes
-from bot.buttons import Clickable, asking_on
-from bot.carried import turn_of
+from bot.answers import quotes
+from bot.answers.buttons import Clickable, asking_on
+from bot.answers.carried import turn_of
+from bot.asking.threads import is_ours
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
-from bot.delivery import acknowledge
 from bot.escape import clip, one_line
-from bot.forms import Form, field
 from bot.language import Language
-from bot.paging import Search
-from bot.threads import is_ours
+from bot.lists.paging import Search
+from bot.messages.delivery import acknowledge
+from bot.messages.forms import Form, field
 from index import Turn
 
 log = logging.getLogger(__name__)

@@ -8,15 +8,27 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import render
-from bot.alerts import Watch
-from bot.clicks import cog_of
-from bot.delivery import acknowledge, refusal, show
+from bot.alerts.follows import (
+    A_DAY,
+    A_PERSON,
+    A_SERVER,
+    FEWEST,
+    LONG_AGO,
+    MOST,
+    NOWHERE,
+    Added,
+    Follow,
+    Follows,
+    new_id,
+)
+from bot.alerts.watch import Watch
+from bot.asking.turnstile import Turnstile
 from bot.errors import EXPECTED, explain, tell
 from bot.escape import escape, one_line
-from bot.follows import A_DAY, A_PERSON, A_SERVER, FEWEST, LONG_AGO, MOST, NOWHERE, Added, Follow, Follows, new_id
 from bot.guilds import Guilds
 from bot.language import Language, phrase
-from bot.turnstile import Turnstile
+from bot.messages.clicks import cog_of
+from bot.messages.delivery import acknowledge, refusal, show
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
 ID = r"[0-9a-f]{8}"

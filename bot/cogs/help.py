@@ -4,9 +4,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.delivery import answer
 from bot.guilds import Guilds
 from bot.language import ENGLISH, Language, phrase
+from bot.messages.delivery import answer
 from bot.render import ANSWERED
 
 HELP = (  # a line each; an empty one parts what belongs together

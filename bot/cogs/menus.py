@@ -4,17 +4,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import quotes, reply
+from bot.answers import quotes, reply
+from bot.answers.buttons import Clickable
+from bot.answers.reply import Reply
 from bot.archive import Archive
-from bot.buttons import Clickable
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
-from bot.delivery import acknowledge
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import clip, one_line
-from bot.forms import Form, field
 from bot.language import phrase
-from bot.paging import Search
-from bot.reply import Reply
+from bot.lists.paging import Search
+from bot.messages.delivery import acknowledge
+from bot.messages.forms import Form, field
 from index import Filters
 
 CLAIM_LIMIT = 600  # characters of a message that are looked for; a passage is no longer

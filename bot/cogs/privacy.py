@@ -11,13 +11,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot import delivery, render
-from bot.archive import Archive
-from bot.clicks import cog_of
+from bot import render
+from bot.archive import Notes
 from bot.errors import explain, tell
 from bot.guilds import Guilds
-from bot.keeping import FEEDBACK, FOLLOW, QUESTION, Keeping, Kept
 from bot.language import ENGLISH, Language, phrase
+from bot.messages import delivery
+from bot.messages.clicks import cog_of
+from bot.servers.keeping import FEEDBACK, FOLLOW, QUESTION, Keeping, Kept
 from index import ArchiveUnusable
 
 SWEEP_H = 24.0  # what has expired is not read any more; at most this much later it is gone from the file, too
@@ -62,8 +63,8 @@ class Privacy(commands.Cog):
 
     privacy = app_commands.Group(name="privacy", description="What is kept about you, and how to delete it")
 
-    def __init__(self, archive: Archive, guilds: Guilds, keeping: Keeping) -> None:
-        self._archive = archive
+    def __init__(self, notes: Notes, guilds: Guilds, keeping: Keeping) -> None:
+        self._notes = notes
         self._guilds = guilds
         self._keeping = keeping
 
@@ -130,7 +131,7 @@ class Privacy(commands.Cog):
     @tasks.loop(hours=SWEEP_H)
     async def _sweep(self) -> None:
         try:
-            await self._archive.expire()
+            await self._notes.expire()
         except ArchiveUnusable as error:
             explain(error)  # it is logged, and tried again tomorrow
 

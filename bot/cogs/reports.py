@@ -5,17 +5,17 @@ import secrets
 
 import discord
 
-from bot import buttons, complaints, reply
+from bot.answers import buttons, complaints, reply
+from bot.answers.carried import question_of, quotes_in, references_in
+from bot.answers.complaints import Complaint
+from bot.answers.quotes import messages
+from bot.answers.reply import Reply
 from bot.archive import Archive
-from bot.carried import question_of, quotes_in, references_in
 from bot.cogs.ask import Ask
-from bot.complaints import Complaint
-from bot.delivery import acknowledge
-from bot.forms import Form, field
 from bot.guilds import Guilds
 from bot.language import language_in, phrase
-from bot.quotes import messages
-from bot.reply import Reply
+from bot.messages.delivery import acknowledge
+from bot.messages.forms import Form, field
 
 log = logging.getLogger(__name__)
 

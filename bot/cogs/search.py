@@ -1,68 +1,32 @@
 """The command /search, with pages that can be turned for as long as the message stands."""
 
-import re
 from datetime import date
-from typing import Literal, Self
+from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot import render
-from bot.archive import Archive, Busy, TooLate
-from bot.clicks import cog_of
-from bot.delivery import acknowledge, show
-from bot.errors import EXPECTED, BadOption, explain, tell
+from bot.archive import Archive
+from bot.asking.turnstile import Turnstile
+from bot.errors import EXPECTED, BadOption, explain
 from bot.escape import one_line
 from bot.guilds import Guilds
-from bot.language import ENGLISH, Language, phrase
-from bot.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
-from bot.turnstile import Turnstile
-from index import Filters
+from bot.language import Language, phrase
+from bot.lists import embeds
+from bot.lists.choices import CHOICE_LIMIT, Day, suggested
+from bot.lists.paging import FEWEST, HITS_A_PAGE, MOST, PAGES, Page, Search, page_of, search_of
+from bot.lists.turning import turning
+from bot.messages.delivery import acknowledge, show
 
-CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
-CHOICE_LIMIT = 100  # characters of a choice
 GONE = phrase("This search cannot be continued. Please run it again with /search.")
-
-
-class Day(app_commands.Transformer):
-    """A day written as YYYY-MM-DD."""
-
-    async def transform(self, _: discord.Interaction, value: str, /) -> date:
-        """Parse it, or say how it is written."""
-        try:
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            raise BadOption("Please write a day as YYYY-MM-DD, for example 2025-10-22.") from None
-
-
-class PageButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"pullquote:page:(?P<number>\d{1,2})"
-):
-    """Turns to one page. Its id holds the page alone; the search stands in the message and is checked at each click."""
-
-    def __init__(self, number: int, label: str = "Page", *, disabled: bool = False) -> None:
-        self.number = number
-        super().__init__(discord.ui.Button(label=label, custom_id=f"pullquote:page:{number}", disabled=disabled))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Self:
-        """Make the button that was clicked, also one from before a restart."""
-        del interaction, item
-        return cls(int(match["number"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Show the page."""
-        if not await acknowledge(interaction):
-            return
-        if cog := cog_of(interaction, Find):
-            await cog.turn(interaction, self.number)
 
 
 class Find(commands.Cog):
     """Finds passages and pages through them."""
+
+    pages_of = "page"
 
     def __init__(self, archive: Archive, guilds: Guilds, turnstile: Turnstile) -> None:
         self._archive = archive
@@ -97,7 +61,7 @@ class Find(commands.Cog):
         except EXPECTED as error:
             await show(interaction, render.notice(explain(error, say)))
             return
-        await show(interaction, render.results(page, say), buttons(page, say))
+        await show(interaction, embeds.results(page, say), _buttons(page, say))
 
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -111,14 +75,9 @@ class Find(commands.Cog):
             search_of(interaction.message.embeds[0]) if interaction.message and interaction.message.embeds else None
         )
         if search is None:
-            await tell(interaction, BadOption(say(GONE)))
-            return
-        try:
-            page = await self._page(search, number, interaction.guild_id)
-        except Exception as error:  # noqa: BLE001 - discord.py has no error handler for dynamic items; this is theirs
-            await tell(interaction, error)
-            return
-        await show(interaction, render.results(page, say), buttons(page, say))
+            raise BadOption(say(GONE))
+        page = await self._page(search, number, interaction.guild_id)
+        await show(interaction, embeds.results(page, say), _buttons(page, say))
 
     async def _page(self, search: Search, number: int, guild_id: int | None) -> Page:
         filters = search.filters(self._guilds.readable(guild_id))
@@ -126,22 +85,5 @@ class Find(commands.Cog):
         return page_of(search, hits, number)
 
 
-def buttons(page: Page, say: Language = ENGLISH) -> discord.ui.View | None:
-    """Previous and Next, or nothing where there is one page only."""
-    if page.pages == 1:
-        return None
-    first, last = page.number == 0, page.number == page.pages - 1
-    view = discord.ui.View(timeout=None)
-    view.add_item(PageButton(page.number if first else page.number - 1, say("Previous"), disabled=first))
-    view.add_item(PageButton(page.number if last else page.number + 1, say("Next"), disabled=last))
-    return view
-
-
-async def suggested(archive: Archive, collections: tuple[str, ...], typed: str) -> list[app_commands.Choice[str]]:
-    """Publishers of the collections that hold what was typed. Nothing at all when there is no time for it."""
-    try:
-        names = await archive.publishers(Filters(collections))
-    except (Busy, TooLate):
-        return []
-    fitting = [name for name in names if typed.casefold() in name.casefold() and len(name) <= CHOICE_LIMIT]
-    return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]
+def _buttons(page: Page, say: Language) -> discord.ui.View | None:
+    return turning("page", page.number, say("Previous"), say("Next"), last=page.number == page.pages - 1)

@@ -11,12 +11,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import audit, delivery, panel, render, welcome
-from bot.clicks import cog_of
+from bot import render
 from bot.errors import BadOption, tell
 from bot.guilds import Guilds
-from bot.keeping import Keeping, Kept
 from bot.language import Language, language_in, phrase
+from bot.messages import delivery
+from bot.messages.clicks import cog_of
+from bot.servers import audit, panel, welcome
+from bot.servers.keeping import Keeping, Kept
 
 FILE_LIMIT = 8 * 2**20  # bytes; https://discord.com/developers/docs/reference#uploading-files allows 10 MiB
 

@@ -34,6 +34,7 @@ SPEAKERS = {"say", "language", "language_of", "language_in"}  # what they return
 # https://discord.com/developers/docs/components/reference, https://discord.com/developers/docs/resources/message
 LIMITS = {
     "Button": 80,
+    "turning": 80,
     "Form": 45,
     "field": 45,
     "field.note": 100,

@@ -36,10 +36,10 @@ def test_what_does_not_fit_takes_its_default(written: dict[str, object]) -> None
 
 
 async def test_a_change_is_kept_over_a_restart_and_stays_in_its_server(archive: Archive) -> None:
-    guilds = Guilds(archive)
+    guilds = Guilds(archive.notes)
     await guilds.change(7, private=True, channels=(1, 2))
     await guilds.change(7, keep_days=30)
-    again = Guilds(archive)
+    again = Guilds(archive.notes)
     await again.load()
     assert again.of(7) == guilds.of(7) == GuildSettings(private=True, channels=(1, 2), keep_days=30)
     assert again.of(8) == again.of(None) == DEFAULTS
@@ -56,7 +56,7 @@ def test_a_thread_is_answered_in_where_its_channel_is() -> None:
 
 
 async def test_two_changes_at_the_same_time_both_hold(archive: Archive) -> None:
-    guilds = Guilds(archive)
+    guilds = Guilds(archive.notes)
     await asyncio.gather(guilds.change(7, private=True), guilds.change(7, keep_days=30), guilds.change(8, per_minute=5))
     assert guilds.of(7) == GuildSettings(private=True, keep_days=30)
     assert guilds.of(8) == GuildSettings(per_minute=5)

@@ -10,13 +10,13 @@ import pytest
 import simcord
 from simcord import interactions
 
-from bot import panel, welcome
 from bot.client import Pullquote
 from bot.cogs.help import explained
 from bot.errors import explain
 from bot.escape import units
 from bot.guilds import GuildSettings
 from bot.language import Translator, language
+from bot.servers import panel, welcome
 from index import BadQuestion
 from tests.bot.conftest import World, check_embed
 from tests.bot.fake_index import SUMMIT

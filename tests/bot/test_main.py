@@ -10,8 +10,8 @@ import discord
 import pytest
 
 from bot import __main__ as program
+from bot.connection.stopping import until_stopped
 from bot.settings import Settings
-from bot.stopping import until_stopped
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ from transformers import (
 )
 
 from index import ModelUnusable
-from index.encoder import bundled_folder
+from index.minilm import bundled_folder
 from index.reader import Candidate, LearnedReader
 
 pytestmark = pytest.mark.slow

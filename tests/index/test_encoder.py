@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import ModelUnusable, encoder
+from index import ModelUnusable, minilm
 from index.config import BUNDLED_MODEL
 from index.encoder import open_encoder
 
@@ -37,7 +37,7 @@ def test_tokens_are_counted_as_the_model_counts_them() -> None:
 
 @pytest.mark.slow
 def test_other_weights_under_the_name_of_the_bundled_model_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder, "BUNDLED_SHA256", "0" * 64)
+    monkeypatch.setattr(minilm, "BUNDLED_SHA256", "0" * 64)
     with pytest.raises(ModelUnusable, match="are not those of"):
         open_encoder(BUNDLED_MODEL).encode(["text"])
 

@@ -1,0 +1,1 @@
+"""Topics that are followed, and the new articles that answer them."""

@@ -1,0 +1,81 @@
+"""A report about quotes, as the admins read it: what was shown, where it stands, and whether it still stands there."""
+
+from typing import NamedTuple
+
+import discord
+
+from bot.archive.references import Reference
+from bot.escape import ELLIPSIS, clip, escape_within, one_line, sentence_url
+from bot.language import ENGLISH, Language, phrase
+from bot.render import AUTHOR_LIMIT, NOTICED, citation
+from index import StoredArticle, sha256
+
+SHOWN_LIMIT = 2_000  # of a quote; several have to fit into a message
+WORD_LIMIT = 1_100  # of what somebody says about it: 500 characters, each perhaps with a backslash
+
+EQUAL = phrase("The archive still holds exactly these words there.")
+DIFFERENT = phrase("The archive holds other words there.")
+CHANGED = phrase("The article has been changed since: it is stored as version {version} now.")
+REMOVED = phrase("The article is not in the archive any more, or not for this server.")
+
+
+class Checked(NamedTuple):
+    """One quote. `shown` is what people see of it, `stored` its article now, each None where it is not there."""
+
+    number: int
+    reference: Reference
+    shown: str | None
+    stored: StoredArticle | None
+
+    @property
+    def verdict(self) -> str:
+        """Whether it still stands where it was quoted from."""
+        if self.stored is None:
+            return REMOVED
+        if self.stored.version != self.reference.version:
+            return CHANGED
+        return EQUAL if _same(self.shown, one_line(self.words)) else DIFFERENT
+
+    @property
+    def words(self) -> str:
+        """What the archive holds at that place now."""
+        return self.stored.article.text[self.reference.start : self.reference.end] if self.stored else ""
+
+
+class Complaint(NamedTuple):
+    """A report. `where`: the address of the answer, unless only one person sees it."""
+
+    question: str
+    word: str
+    checked: tuple[Checked, ...]
+    where: str | None
+
+
+def told(complaint: Complaint, say: Language = ENGLISH) -> tuple[discord.Embed, ...]:
+    """One embed about the report and one for each quote."""
+    said = [escape_within(one_line(complaint.word), WORD_LIMIT) or say("Nothing was said about what is wrong.")]
+    said += [complaint.where] if complaint.where else []
+    head = discord.Embed(title=say("Reported as wrong"), description="\n\n".join(said), colour=NOTICED)
+    head.set_author(name=clip(one_line(complaint.question), AUTHOR_LIMIT) or "?")
+    return head, *(_quote(one, say) for one in complaint.checked)
+
+
+def _quote(one: Checked, say: Language) -> discord.Embed:
+    reference, stored = one.reference, one.stored
+    shown = escape_within(one.shown or say("(not readable in the answer)"), SHOWN_LIMIT)
+    place = say("version {version}, characters {start} to {end}", version=str(reference.version),
+                start=str(reference.start), end=str(reference.end))  # fmt: skip
+    said = [f"> {shown}", f"[{one.number}] `{reference.article_id}`, {place}"]
+    verdict = say(one.verdict, version=str(stored.version)) if stored else say(one.verdict)
+    if stored is not None:
+        article = stored.article
+        said[1] += f"\nsha256 `{sha256(one.words)}`"
+        said.append(citation(article, sentence_url(article.url, one.words), say))
+    return discord.Embed(description="\n\n".join([*said, f"**{verdict}**"]), colour=NOTICED)
+
+
+def _same(shown: str | None, stored: str) -> bool:
+    """Whether people see what is stored; of a quote that was cut, its beginning."""
+    if shown is None:
+        return False
+    return shown == stored or (shown.endswith(ELLIPSIS) and stored.startswith(shown.removesuffix(ELLIPSIS)))

@@ -1,0 +1,109 @@
+"""The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from threading import BoundedSemaphore
+
+from bot.archive.index import Index, Listener
+from bot.archive.notes import Notes
+from bot.archive.readers import Readers, TellPlace
+from bot.archive.references import Reference
+from bot.archive.refusals import AlreadyReindexing
+from bot.archive.writer import Writer
+from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Records, Status, StoredArticle, Turn
+
+SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
+
+
+class Archive:
+    """Questions go through `Readers`, changes through `Writer`, and what the bot keeps for itself through `notes`."""
+
+    def __init__(
+        self, index: Index, records: Records, *, readers: int = 2, waiting: int = 16, deadline_s: float = 20.0
+    ) -> None:
+        self.deadline_s = deadline_s
+        self.notes = Notes(records)
+        self._index = index
+        self._readers = Readers(readers, waiting)
+        self._writer = Writer()
+        self._reindexing = BoundedSemaphore(1)
+
+    async def ask(
+        self,
+        question: str,
+        asked_on: date,
+        filters: Filters,
+        history: Sequence[Turn] = (),
+        *,
+        quotes: int | None = None,
+        tell_place: TellPlace | None = None,
+    ) -> Answer | NoEvidence:
+        """As `NewsIndex.ask`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
+        call = partial(self._index.ask, question, asked_on, filters, history=history, quotes=quotes)
+        return await self._readers.read(call, self.deadline_s, tell_place)
+
+    async def show(self, article_id: str, collections: Sequence[str]) -> StoredArticle | None:
+        """The article as it is stored, if it is in one of the collections. Raises `Busy` and `TooLate`."""
+        stored = await self._readers.read(partial(self._index.show, article_id), self.deadline_s)
+        return stored if stored and stored.article.collection in collections else None
+
+    async def around(self, quote: Reference, collections: Sequence[str]) -> Context | None:
+        """As `NewsIndex.around`, if the article is in one of the collections. Raises `Busy` and `TooLate`."""
+        found = await self._readers.read(partial(self._index.around, *quote), self.deadline_s)
+        return found if found and found.quote.stored.article.collection in collections else None
+
+    async def search(self, query: str, k: int, filters: Filters, *, tell_place: TellPlace | None = None) -> list[Hit]:
+        """As `NewsIndex.search`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
+        return await self._readers.read(partial(self._index.search, query, k, filters), self.deadline_s, tell_place)
+
+    async def publishers(self, filters: Filters) -> tuple[str, ...]:
+        """As `NewsIndex.publishers`, in time for an autocompletion. Raises `Busy` and `TooLate` besides."""
+        return await self._readers.read(partial(self._index.publishers, filters), SUGGESTING_S)
+
+    async def recent(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
+        """As `NewsIndex.recent`. Raises `Busy` and `TooLate` besides."""
+        return await self._readers.read(partial(self._index.recent, limit, filters, offset), self.deadline_s)
+
+    async def suggest(self, limit: int, filters: Filters) -> list[StoredArticle]:
+        """As `recent`, in time for an autocompletion."""
+        return await self._readers.read(partial(self._index.recent, limit, filters, 0), SUGGESTING_S)
+
+    async def status(self, *collections: str) -> Status:
+        """As `NewsIndex.status`. Raises `Busy` and `TooLate` besides."""
+        return await self._readers.read(partial(self._index.status, collections), self.deadline_s)
+
+    async def reindex(self, sources: Sequence[str], on_progress: Listener) -> AddReport:
+        """As `NewsIndex.add_sources`, without a deadline. `on_progress` is called on the worker's thread.
+
+        Raises:
+            AlreadyReindexing: the one before has not ended.
+            Writing: too much waits for its turn.
+        """
+        if not self._reindexing.acquire(blocking=False):
+            raise AlreadyReindexing
+        listener = self._writer.listening(on_progress)
+        call = partial(self._index.add_sources, sources, on_progress=listener)
+        return await self._writer.write(call, ended=self._reindexing.release)
+
+    async def add_page(self, address: str, collection: str, on_progress: Listener) -> AddReport:
+        """As `NewsIndex.add_page`, when its turn has come. Raises `Writing` besides."""
+        listener = self._writer.listening(on_progress)
+        call = partial(self._index.add_page, address, collection=collection, on_progress=listener)
+        return await self._writer.write(call)
+
+    async def add_upload(self, name: str, data: bytes, collection: str, on_progress: Listener) -> AddReport:
+        """As `NewsIndex.add_upload`, when its turn has come. Raises `Writing` besides."""
+        listener = self._writer.listening(on_progress)
+        call = partial(self._index.add_upload, name, data, collection=collection, on_progress=listener)
+        return await self._writer.write(call)
+
+    async def remove(self, article_id: str, collection: str) -> bool:
+        """Delete the article if it is in this collection, when its turn has come. Raises `Writing` besides."""
+        return await self._writer.write(partial(self._index.remove, [article_id], collection=collection)) > 0
+
+    def close(self) -> None:
+        """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
+        self._writer.close()
+        self._readers.close()
+        self.notes.close()

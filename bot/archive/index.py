@@ -1,0 +1,54 @@
+"""What the bot needs of the index, as a protocol, so that a fake can stand in its place."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Progress, Status, StoredArticle, Turn
+
+Listener = Callable[[Progress], None]
+
+
+class Index(Protocol):
+    """What the bot needs of `index.NewsIndex`. Its methods block and may be called from several threads."""
+
+    def ask(
+        self,
+        question: str,
+        asked_on: date | None,
+        filters: Filters,
+        *,
+        history: Sequence[Turn],
+        quotes: int | None,
+    ) -> Answer | NoEvidence:
+        """Quotes that answer the question, or the nearest passages."""
+
+    def show(self, article_id: str) -> StoredArticle | None:
+        """The article as it is stored, of whatever collection."""
+
+    def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
+        """A quote among the sentences around it; None where that version is stored no more."""
+
+    def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
+        """The best `k` passages, best first."""
+
+    def publishers(self, filters: Filters) -> tuple[str, ...]:
+        """Names of the publishers that the filters leave."""
+
+    def recent(self, limit: int, filters: Filters, offset: int) -> list[StoredArticle]:
+        """The articles that came in last, newest first."""
+
+    def status(self, collections: Sequence[str]) -> Status:
+        """What these collections hold."""
+
+    def add_sources(self, sources: Sequence[str], *, on_progress: Listener) -> AddReport:
+        """Read the operator's files, folders and pages into the public collection."""
+
+    def add_page(self, address: str, *, collection: str, on_progress: Listener) -> AddReport:
+        """Fetch one web page, from the hosts that the operator allows."""
+
+    def add_upload(self, name: str, data: bytes, *, collection: str, on_progress: Listener) -> AddReport:
+        """Read a file that somebody sent."""
+
+    def remove(self, ids: Sequence[str], *, collection: str) -> int:
+        """Delete articles of this collection and of no other; how many there were."""

@@ -1,0 +1,64 @@
+"""Changes of the archive: one after the other, on a thread of their own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import BoundedSemaphore, Event
+from typing import TypeVar
+
+from bot.archive.index import Listener
+from bot.archive.refusals import Stopped, Writing
+from index import Progress
+
+Result = TypeVar("Result")
+
+WRITES = 16  # changes of the archive that may wait for their turn, of all servers together
+
+
+class Writer:
+    """A change may take hours: it has no deadline, and ends at its next step once the bot is closing."""
+
+    def __init__(self) -> None:
+        self._turns = BoundedSemaphore(1 + WRITES)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._closing = Event()
+
+    async def write(self, call: Callable[[], Result], *, ended: Callable[[], None] = lambda: None) -> Result:
+        """Who stops waiting for it takes it back if it has not begun; what has begun goes on.
+
+        `ended` is called once, however it ends. Raises `Writing` where too much waits for its turn.
+        """
+
+        def over() -> None:
+            self._turns.release()
+            ended()
+
+        if not self._turns.acquire(blocking=False):
+            ended()
+            raise Writing
+        try:
+            work = self._thread.submit(call)
+        except BaseException:
+            over()
+            raise
+        work.add_done_callback(lambda _: over())
+        try:
+            return await asyncio.shield(asyncio.wrap_future(work))
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+
+    def listening(self, on_progress: Listener) -> Listener:
+        """The listener for a call: it raises `Stopped` once the bot is closing."""
+        return partial(self._listen, on_progress)
+
+    def close(self) -> None:
+        """Take no more changes and end the one under way at its next step, which this waits for."""
+        self._closing.set()
+        self._thread.shutdown(cancel_futures=True)
+
+    def _listen(self, on_progress: Listener, now: Progress) -> None:
+        if self._closing.is_set():
+            raise Stopped
+        on_progress(now)

@@ -1,0 +1,1 @@
+"""Lists with pages: what was searched for, and what came in."""

@@ -1,0 +1,1 @@
+"""What goes to Discord and what comes back from it: messages, clicks, forms."""

@@ -1,0 +1,1 @@
+"""What a server decides, and what is kept for it and about its people."""

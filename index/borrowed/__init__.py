@@ -1,0 +1,1 @@
+"""Models that the operator names, run by torch. Importing these takes seconds."""
