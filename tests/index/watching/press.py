@@ -3,32 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 
+from tests.fakes import START, FakeClock
 from tests.index.articles.site import Answer, Site, page, serving
-
-START = datetime(2026, 3, 2, 6, tzinfo=UTC)
-
-
-class FakeClock:
-    """Time passes only by sleeping, or when it is told to."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.moment = now
-        self.stopping = False
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.moment += timedelta(seconds=seconds)
-
-    def pass_to(self, moment: datetime) -> None:
-        self.moment = max(self.moment, moment)
 
 
 @dataclass

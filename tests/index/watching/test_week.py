@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from index import NewsIndex, NewSource
+from tests.fakes import START
 from tests.index.articles.site import page
-from tests.index.watching.press import START, Press, Story
+from tests.index.watching.press import Press, Story
 
 EVERY = timedelta(hours=2)
 LOOKS = 7 * 12
