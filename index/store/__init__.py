@@ -5,10 +5,12 @@ What was stored is not lost, what was deleted is not returned again, and what th
 
 from index.store.archive import Store
 from index.store.draft import Draft
+from index.store.pages import WatchedPage
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
 from index.store.stories import Carrier
+from index.store.watched import Source, SourceKind, Watched
 from index.store.writer import Anew, Writer
 
 __all__ = [
@@ -19,7 +21,11 @@ __all__ = [
     "Manifest",
     "Records",
     "Snapshot",
+    "Source",
+    "SourceKind",
     "Store",
+    "Watched",
+    "WatchedPage",
     "Writer",
     "digest_of",
 ]

@@ -20,11 +20,12 @@ from index.store.facts import read_status
 from index.store.faults import explained
 from index.store.labels import Labels
 from index.store.legs import is_current, is_sound, legs_in_memory, open_legs, publish, serves
-from index.store.lock import writer_lock
+from index.store.lock import watch_lock, writer_lock
 from index.store.memory import Memory
 from index.store.newest import read_newest
 from index.store.rows import Manifest, articles_after, read_articles, read_known, read_stamp
 from index.store.snapshot import Snapshot
+from index.store.watched import Watched
 from index.store.writer import Writer
 from index.types import Filters, Status, StoredArticle
 
@@ -43,6 +44,7 @@ class Store:
         self._folder = folder
         self._clock = clock
         self._database = Database(folder / _DATABASE)
+        self.watched = Watched(self._database)
         self._guard = threading.Lock()  # over the two below
         self._snapshot: Snapshot | None = None
         self._looked_at = -1  # the number of the generation that the snapshot was made of, or made for want of
@@ -155,6 +157,10 @@ class Store:
         with self._database.reading() as connection:
             return tuple(sorted(row[0] for row in connection.execute(names, filters.collections)))
 
+    def gone_since(self, before: datetime) -> tuple[str, ...]:
+        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
+        return self.watched.gone_since(before)
+
     def check(self) -> tuple[str, ...]:
         """Look at every byte; each problem is a sentence that says what to run. Empty: all is as it was stored."""
         try:
@@ -163,6 +169,12 @@ class Store:
                 return problems or tuple(leg_problems(connection, self._folder / _LEGS))
         except ArchiveUnusable as error:
             return (str(error),)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Be the only one that watches the sources. Raises ArchiveLocked where another does."""
+        with watch_lock(self._folder):
+            yield
 
     def backup(self, file: Path) -> None:
         """Write what is committed at this moment into one file; readers and a writer go on meanwhile."""

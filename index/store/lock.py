@@ -55,6 +55,26 @@ def _lock(folder: Path, name: str, doing: str, patience_s: float) -> Iterator[No
         lock.release()
 
 
+@contextmanager
+def watch_lock(folder: Path) -> Iterator[None]:
+    """Be the only one that watches the sources of the archive: two would ask every site twice.
+
+    Raises:
+        ArchiveLocked: another does.
+        ArchiveUnusable: the folder cannot be written.
+    """
+    lock = FileLock(folder / "watch.lock", timeout=0, thread_local=False)
+    with explained(folder):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ArchiveLocked(f"Another `pullquote watch` is at work on the archive at {folder}.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _name(holder: Path) -> str:
     try:
         who = json.loads(holder.read_text())

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from index.errors import ArchiveDamaged, ArchiveUnusable
 from index.store.seals import seal_everything
+from index.store.watched_tables import WATCHED_TABLES
 
 APPLICATION_ID = 0x50514F54  # "PQOT": tells a pullquote archive from any other SQLite file
 
@@ -109,6 +110,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
             band INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (band, number)
         ) STRICT, WITHOUT ROWID""",
     ),
+    WATCHED_TABLES,
 )
 LATEST = len(_MIGRATIONS)
 
