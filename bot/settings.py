@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import EVERY_HOST, IndexConfig
+from index import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -46,6 +46,12 @@ def _host(raw: str) -> str:
     return name
 
 
+def _contact(raw: str) -> str:
+    if not re.fullmatch(CONTACT, raw):
+        raise ValueError("it must be a web or mail address")
+    return raw
+
+
 def _ids(raw: str) -> tuple[int, ...]:
     parts = [part.strip() for part in raw.split(",") if part.strip()]
     if not all(part.isascii() and part.isdigit() for part in parts):
@@ -63,6 +69,12 @@ def _address(*schemes: str) -> Callable[[str], str]:
         return raw
 
     return parse
+
+
+def _precision(raw: str) -> str:
+    if raw.lower() not in PRECISIONS:
+        raise ValueError(f"it must be one of {', '.join(PRECISIONS)}")
+    return raw.lower()
 
 
 def _level(raw: str) -> str:
@@ -132,6 +144,10 @@ class Settings:
             "PULLQUOTE_RERANKER", str, "cross-encoder that ranks passages: bundled, a folder or a hub name"
         ),
     )
+    precision: str = field(
+        default=DEFAULTS.precision,
+        metadata=_reads("PULLQUOTE_PRECISION", _precision, f"the bundled models' numbers: {', '.join(PRECISIONS)}"),
+    )
     sources: tuple[Path, ...] = field(
         default=(),
         metadata=_reads(
@@ -152,6 +168,22 @@ class Settings:
             "PULLQUOTE_HOSTS",
             _hosts,
             "hosts whose pages may be added from Discord, with commas between; * is every public one",
+        ),
+    )
+    languages: tuple[str, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_LANGUAGES",
+            parse_languages,
+            "codes of the languages that articles are taken in, with commas between; none: all",
+        ),
+    )
+    contact: str = field(
+        default="",
+        metadata=_reads(
+            "PULLQUOTE_CONTACT",
+            _contact,
+            "a web or mail address where who runs a site can reach you, told to every site",
         ),
     )
     min_confidence: float = field(
@@ -204,8 +236,11 @@ class Settings:
             model=self.model,
             reader=self.reader,
             reranker=self.reranker,
+            precision=self.precision,
             min_confidence=self.min_confidence,
             hosts=self.hosts,
+            languages=self.languages,
+            contact=self.contact,
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.answer import SHOWN_HITS, compose
+from index.carriers import hits_with_outlets, with_outlets
 from index.config import IndexConfig
 from index.corroboration import correction_of
 from index.errors import BadQuestion
@@ -42,6 +43,7 @@ def ask(
     found = retrieve(snapshot, asked, vector, timing.within(filters)) or retrieve(snapshot, asked, vector, filters)
     hits = prefer_timely(found, timing)
     result = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    result = with_outlets(result, snapshot)
     return result if isinstance(result, NoEvidence) else _with_corrections(result, snapshot)
 
 
@@ -64,9 +66,8 @@ def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Fi
         BadQuestion: nothing to search for: no letter or digit in it, or too long.
     """
     asked = clean(query)
-    return spread(
-        retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5), filters
-    )[:k]
+    found = retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5)
+    return hits_with_outlets(spread(found, filters)[:k], snapshot)
 
 
 def made_whole(question: str, history: Sequence[Turn]) -> str:

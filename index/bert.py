@@ -18,10 +18,13 @@ from openvino.properties.device import capabilities
 from openvino.properties.hint import PerformanceMode, inference_precision, performance_mode
 from tokenizers import Encoding
 
-Weights = Mapping[str, NDArray[np.float32]]
+Floats = NDArray[np.float32]
+Weights = Mapping[str, Floats]
 
 BUCKET = 8  # tokens: texts are padded to a multiple of it, and run beside others of that length only
 BUDGET = 2_048  # tokens a step: more is not faster, and takes more memory
+STEPS = 256  # of 8 bits
+SMOOTHING, RANGE = ".smoothing", ".range"  # names of what belongs to a matrix: see training/ranges.py
 MASKED = -1e4  # added to the attention of padding: nothing is left of it, and bfloat16 still holds it
 
 
@@ -39,26 +42,31 @@ MINILM = Shape(heads=12, epsilon=1e-12)
 class Bert:
     """A compiled network; one caller at a time, others wait."""
 
-    def __init__(self, weights: Weights, shape: Shape, heads: Callable[[Node, Node], list[Node]]) -> None:
-        """`heads` makes the outputs, one row a text each, of the states (B, L, D) and the mask (B, L)."""
+    def __init__(
+        self, weights: Weights, shape: Shape, heads: Callable[[Node, Node], list[Node]], precision: str
+    ) -> None:
+        """`heads` makes the outputs, one row a text each, of the states (B, L, D) and the mask (B, L).
+
+        `precision` is one that `chosen` returns; int8 takes effect where the weights hold ranges.
+        """
         ids, kinds = (op.parameter([-1, -1], np.int32, name) for name in ("ids", "kinds"))
         mask = op.parameter([-1, -1], np.float32, "mask")
         outputs = heads(_states(weights, shape, ids, kinds, mask), mask)
         compiled = ov.Core().compile_model(
             ov.Model(outputs, [ids, kinds, mask], "bert"),
             "CPU",
-            {performance_mode: PerformanceMode.LATENCY, inference_precision: precision()},
+            {performance_mode: PerformanceMode.LATENCY, inference_precision: _of_the_rest(precision)},
         )
         self._request = compiled.create_infer_request()
         self._lock = threading.Lock()
 
-    def run(self, texts: Sequence[Encoding]) -> Iterator[tuple[int, list[NDArray[np.float32]]]]:
+    def run(self, texts: Sequence[Encoding]) -> Iterator[tuple[int, list[Floats]]]:
         """(position in `texts`, its row of every output), the shortest first; outputs over tokens are still padded."""
         for rows in _steps([len(text) for text in texts]):
             for row, *outputs in zip(rows, *self._step([texts[row] for row in rows]), strict=True):
                 yield row, outputs
 
-    def _step(self, texts: Sequence[Encoding]) -> list[NDArray[np.float32]]:
+    def _step(self, texts: Sequence[Encoding]) -> list[Floats]:
         length = _padded(max(map(len, texts)))
         ids, kinds, mask = (np.zeros((len(texts), length), dtype) for dtype in (np.int32, np.int32, np.float32))
         for row, text in enumerate(texts):
@@ -71,9 +79,24 @@ class Bert:
 
 
 def linear(states: Node, weights: Weights, name: str) -> Node:
-    """The states times the matrix of that name, and its bias added."""
-    product = op.matmul(states, _constant(weights[f"{name}.weight"]), transpose_a=False, transpose_b=True)
+    """The states times the matrix of that name, and its bias added; in 8 bits where ranges are known."""
+    matrix = weights[f"{name}.weight"]
+    if name + RANGE in weights:
+        product = _whole_product(states, matrix, weights[name + SMOOTHING], weights[name + RANGE])
+    else:
+        product = op.matmul(states, _constant(matrix), transpose_a=False, transpose_b=True)
     return op.add(product, _constant(weights[f"{name}.bias"]))
+
+
+def _whole_product(states: Node, matrix: Floats, smoothing: Floats, ends: Floats) -> Node:
+    """The product of both rounded to 8 bits, after the smoothing has moved outliers of the states into the matrix."""
+    low, high = (_constant(np.float32(end)) for end in ends)
+    smooth = op.multiply(states, _constant(1 / smoothing))
+    rounded = op.fake_quantize(smooth, low, high, low, high, STEPS)
+    rows = matrix * smoothing
+    scales = np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-8) / (STEPS // 2 - 1)
+    whole = op.convert(_constant(np.rint(rows / scales).astype(np.int8)), "f32")
+    return op.matmul(rounded, op.multiply(whole, _constant(scales)), transpose_a=False, transpose_b=True)
 
 
 def first(states: Node) -> Node:
@@ -87,10 +110,21 @@ def mean(states: Node, mask: Node) -> Node:
     return op.divide(op.reduce_sum(weighted, _whole(1)), op.reduce_sum(mask, _whole(1), keep_dims=True))
 
 
+def chosen(precision: str, *preferred: str) -> str:
+    """The precision itself, or for "auto" the first of the preferred that this processor multiplies by itself."""
+    offered = {"int8": "INT8", "bfloat16": "BF16", "float32": "FP32"}
+    return next(name for name in preferred if offered[name] in _capabilities()) if precision == "auto" else precision
+
+
+def _of_the_rest(precision: str) -> ov.Type:
+    """What is multiplied in otherwise: int8 is for the large matrices only."""
+    half = precision == "bfloat16" or (precision == "int8" and "BF16" in _capabilities())
+    return ov.Type.bf16 if half else ov.Type.f32
+
+
 @functools.cache
-def precision() -> ov.Type:
-    """Bfloat16 where the processor multiplies it itself, else float32."""
-    return ov.Type.bf16 if "BF16" in ov.Core().get_property("CPU", capabilities) else ov.Type.f32
+def _capabilities() -> frozenset[str]:
+    return frozenset(ov.Core().get_property("CPU", capabilities))
 
 
 def _steps(lengths: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -3,18 +3,18 @@
 import threading
 from collections.abc import Sequence
 
-from index.config import BUNDLED_MODEL
+from index.config import BUNDLED_MODEL, PRECISIONS
 from index.minilm import BundledEncoder
 from index.types import Encoder, ModelId, Vectors
 
 
-def open_encoder(model: str) -> Encoder:
-    """The encoder named in the settings: the bundled one, a folder, or a name on the hub.
+def open_encoder(model: str, precision: str = PRECISIONS[0]) -> Encoder:
+    """The encoder named in the settings: the bundled one in that precision, a folder, or a name on the hub.
 
     Raises:
         ModelUnusable: from its methods, when there is no such model or its weights cannot be read.
     """
-    return BundledEncoder() if model == BUNDLED_MODEL else NamedEncoder(model)
+    return BundledEncoder(precision) if model == BUNDLED_MODEL else NamedEncoder(model)
 
 
 class NamedEncoder:

@@ -15,6 +15,8 @@ from index.tensors import read_weights
 MAX_TOKENS = 320  # of a pair: a passage of 176 with its title, and a long question
 BUNDLED_WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"  # training/README.md says from what
 BUNDLED_SHA256 = "b6dcd24df072010f4b65e33c44cd4bf785c6b17704c93bda649ad9f35e4a5a1c"
+BUNDLED_RANGES = BUNDLED_WEIGHTS.with_name("reader-ranges.safetensors")  # training/ranges.py wrote it
+RANGES_SHA256 = "3874eca4960804bbfd3401366ed050a42742695c4da5617ebced06a4bf7b17e3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class PairScores:
 class LoadedNetwork:
     """Weights and tokenizer, ready to score; safe to share between threads."""
 
-    def __init__(self, weights: bert.Weights, tokenizer: Tokenizer) -> None:
+    def __init__(self, weights: bert.Weights, tokenizer: Tokenizer, precision: str) -> None:
         inner = {name.removeprefix("encoder."): tensor for name, tensor in weights.items()}
         self._bert = bert.Bert(
             inner,
@@ -40,6 +42,7 @@ class LoadedNetwork:
                 bert.linear(states, weights, "span"),
                 bert.linear(bert.first(states), weights, "pair"),
             ],
+            precision,
         )
         self._tokenizer = tokenizer
 
@@ -63,10 +66,14 @@ def pair_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def load_network(file: Path = BUNDLED_WEIGHTS, sha256: str | None = BUNDLED_SHA256) -> LoadedNetwork:
-    """The network with the weights of a file that `training.export` or `training.train` wrote.
+def load_network(precision: str, file: Path = BUNDLED_WEIGHTS, sha256: str | None = BUNDLED_SHA256) -> LoadedNetwork:
+    """The network with the weights of a file that `training.export` or `training.train` wrote; 8 bits for the own only.
 
     Raises:
         ModelUnusable: the file is missing or is not the one with this digest.
     """
-    return LoadedNetwork(read_weights(file, sha256), pair_tokenizer())
+    precision = bert.chosen(precision, "int8", "bfloat16", "float32")
+    weights = read_weights(file, sha256)
+    if precision == "int8" and file == BUNDLED_WEIGHTS:
+        weights |= read_weights(BUNDLED_RANGES, RANGES_SHA256)
+    return LoadedNetwork(weights, pair_tokenizer(), precision)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.config import BUNDLED_READER
+from index.config import BUNDLED_READER, PRECISIONS
 from index.types import Span
 
 if TYPE_CHECKING:
@@ -63,8 +63,10 @@ class LearnedReader:
         ModelUnusable: from `read`, when a model is missing or cannot be loaded.
     """
 
-    def __init__(self, spans: str = BUNDLED_READER, relevance: str = BUNDLED_READER) -> None:
-        self._named = spans, relevance
+    def __init__(
+        self, spans: str = BUNDLED_READER, relevance: str = BUNDLED_READER, precision: str = PRECISIONS[0]
+    ) -> None:
+        self._named = spans, relevance, precision
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
         """One reading a candidate, in order; the same for the same input."""
@@ -115,15 +117,15 @@ def _spans(
 
 
 @functools.cache
-def _scorer(spans: str, relevance: str) -> "Scorer":
+def _scorer(spans: str, relevance: str, precision: str) -> "Scorer":
     if relevance != BUNDLED_READER:
         from index.borrowed.reader import BorrowedRelevance  # noqa: PLC0415  torch takes seconds to import
 
-        return BorrowedRelevance(relevance, _scorer(spans, BUNDLED_READER))
+        return BorrowedRelevance(relevance, _scorer(spans, BUNDLED_READER, precision))
     if spans != BUNDLED_READER:
         from index.borrowed.reader import BorrowedSpans  # noqa: PLC0415
 
         return BorrowedSpans(spans)
     from index.network import load_network  # noqa: PLC0415  openvino takes half a second to import
 
-    return load_network()
+    return load_network(precision)

@@ -58,6 +58,7 @@ class StoredArticle:
     article: Article
     version: int
     added_at: datetime
+    story: str = ""  # articles of one collection that carry one text have the same; "" where that was not looked up
     replaced_at: datetime | None = None  # when it was no longer the current version; None: it is
 
 
@@ -91,6 +92,7 @@ class Hit:
     score: float
     similarity: float = 0.0  # cosine of question and passage; 0 where the dense leg did not reach it
     timeliness: float = 0.0  # 0 to 1: how near the day of the question it was published, where that counts
+    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
 
     @property
     def text(self) -> str:
@@ -117,6 +119,7 @@ class Quote:
     score: float  # higher is better; comparable within one answer only
     speaker: str | None = None  # who says it, only where the text names somebody
     unnamed: bool = False  # it is in quotation marks, and the text does not name who says it
+    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
     correction: Correction | None = None  # of its article, in whatever version
 
     @property
@@ -224,6 +227,17 @@ class AddReport:
     rejected: tuple[Rejection, ...] = ()
     repeated: int = 0  # came again in this run with another text: the last one was kept
 
+    def plus(self, other: "AddReport") -> "AddReport":
+        """What became of both."""
+        return AddReport(
+            added=self.added + other.added,
+            changed=self.changed + other.changed,
+            unchanged=self.unchanged + other.unchanged,
+            words=self.words + other.words,
+            rejected=self.rejected + other.rejected,
+            repeated=self.repeated + other.repeated,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -238,6 +252,8 @@ class Status:
     last_added_at: datetime | None
     model: str
     bytes_on_disk: int
+    stories: int = 0  # articles that carry one text are one story
+    not_compared: int = 0  # articles of an older release, of which it is not known yet whether they are copies
     earlier_versions: int = 0  # texts that are kept beside those of the articles
     withdrawn: int = 0  # articles that are kept, and not counted above
 

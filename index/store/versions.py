@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
+from index.store import stories
 from index.store.past import read_versions, withdrawal_of
 from index.store.rows import digest_of, to_microseconds, to_moment
 from index.types import Article
@@ -92,7 +93,8 @@ def adopt_numbers(
 
 
 def _retire(connection: sqlite3.Connection, article_id: str, now: datetime) -> bool:
-    """Move the current version to the others; whether there was one. Its passages and vectors go."""
+    """Move the current version to the others; whether there was one. Its passages and vectors go, and its story."""
+    stories.leave(connection, [article_id])
     moved = connection.execute(
         f"INSERT INTO versions ({_NUMBER}, {_KEPT})"  # noqa: S608 - no input in it
         f" SELECT id, version, collection, added_at, max(added_at, ?), {_KEPT} FROM articles WHERE id = ?",

@@ -67,6 +67,6 @@ def test_other_weights_than_those_shipped_are_refused(tmp_path: Path) -> None:
     changed = tmp_path / "reader.safetensors"
     changed.write_bytes(b"not the weights")
     with pytest.raises(ModelUnusable, match="reinstall pullquote"):
-        load_network(changed)
+        load_network("auto", changed)
     with pytest.raises(ModelUnusable, match="cannot be read"):
-        load_network(tmp_path / "nothing")
+        load_network("auto", tmp_path / "nothing")

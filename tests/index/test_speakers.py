@@ -200,7 +200,7 @@ def test_any_text_can_be_asked_about(text: str, one: int, other: int) -> None:
 @pytest.mark.parametrize("piece", ["A", "“", '"', "said ", "“a” ", "he, ", "and ", "(", ", who said ", "A. "])
 def test_no_text_takes_long(piece: str) -> None:
     text = piece * 20_000
-    began = time.perf_counter()
+    began = time.process_time()
     find_speaker(text, 10_000, 10_050)
     name_speaker(text, 10_000, 10_050)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
