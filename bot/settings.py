@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
+from index import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -44,6 +44,12 @@ def _host(raw: str) -> str:
     if not re.fullmatch(r"[a-z0-9._-]+", name):
         raise ValueError(f"{raw.strip()!r} is no host: write names such as example.org, with commas between")
     return name
+
+
+def _contact(raw: str) -> str:
+    if not re.fullmatch(CONTACT, raw):
+        raise ValueError("it must be a web or mail address")
+    return raw
 
 
 def _ids(raw: str) -> tuple[int, ...]:
@@ -172,6 +178,14 @@ class Settings:
             "codes of the languages that articles are taken in, with commas between; none: all",
         ),
     )
+    contact: str = field(
+        default="",
+        metadata=_reads(
+            "PULLQUOTE_CONTACT",
+            _contact,
+            "a web or mail address where who runs a site can reach you, told to every site",
+        ),
+    )
     min_confidence: float = field(
         default=DEFAULTS.min_confidence,
         metadata=_reads("PULLQUOTE_MIN_CONFIDENCE", _between(float, 0, 1), "answers below it are declined, 0 to 1"),
@@ -226,6 +240,7 @@ class Settings:
             min_confidence=self.min_confidence,
             hosts=self.hosts,
             languages=self.languages,
+            contact=self.contact,
         )
 
 

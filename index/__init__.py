@@ -1,7 +1,8 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
 from index.articles import MAX_UPLOAD_BYTES, parse_languages
-from index.config import EVERY_HOST, PRECISIONS, IndexConfig
+from index.clock import Clock, SystemClock
+from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -16,7 +17,7 @@ from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
-from index.store import Records
+from index.store import Records, Source
 from index.types import (
     AddReport,
     Answer,
@@ -37,8 +38,10 @@ from index.types import (
     Turn,
     sha256,
 )
+from index.watching import NewSource, Round, Watcher
 
 __all__ = [
+    "CONTACT",
     "EVERY_HOST",
     "MAX_UPLOAD_BYTES",
     "PRECISIONS",
@@ -50,6 +53,7 @@ __all__ = [
     "ArchiveUnusable",
     "Article",
     "BadQuestion",
+    "Clock",
     "Context",
     "Correction",
     "Filters",
@@ -58,6 +62,7 @@ __all__ = [
     "Hit",
     "IndexConfig",
     "ModelUnusable",
+    "NewSource",
     "NewsIndex",
     "NoEvidence",
     "Passage",
@@ -69,10 +74,14 @@ __all__ = [
     "Retention",
     "RetentionReport",
     "Rival",
+    "Round",
+    "Source",
     "Span",
     "Status",
     "StoredArticle",
+    "SystemClock",
     "Turn",
+    "Watcher",
     "Withdrawal",
     "complete",
     "find_speaker",

@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,8 +32,9 @@ from index import (
 )
 from index.arguments import Run, parser_for
 from index.ask import clean
-from index.config import BUNDLED_MODEL, BUNDLED_READER, PRECISIONS
+from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
+from index.watch_commands import run_source, run_watch
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
 REJECTIONS_SHOWN = 20
@@ -75,11 +77,14 @@ def _config(options: argparse.Namespace) -> IndexConfig:
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
         precision=_precision(),
         hosts=(EVERY_HOST,),  # who types an address means it
+        contact=os.environ.get("PULLQUOTE_CONTACT") or "",
     )
     try:
         config = replace(config, languages=parse_languages(os.environ.get("PULLQUOTE_LANGUAGES") or ""))
     except ValueError as error:
         sys.exit(_fail(f"PULLQUOTE_LANGUAGES: {error}.", USAGE))
+    if not re.fullmatch(CONTACT, config.contact):
+        sys.exit(_fail("PULLQUOTE_CONTACT must be a web or mail address: it is told to every site.", USAGE))
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
         try:
             config = replace(config, min_confidence=float(threshold))
@@ -135,6 +140,18 @@ def _add(options: argparse.Namespace) -> int:
     if (more := len(report.rejected) - REJECTIONS_SHOWN) > 0:
         print(f"… and {more:,} more rejected", file=sys.stderr)
     return SOME_REJECTED if report.rejected else DONE
+
+
+def _watch(options: argparse.Namespace) -> int:
+    bar = _Bar()
+    try:
+        return run_watch(NewsIndex.open(_config(options)), options, bar)
+    finally:
+        bar.close()
+
+
+def _source(options: argparse.Namespace) -> int:
+    return run_source(NewsIndex.open(_config(options)) if options.action == "add" else _existing(options), options)
 
 
 def _ids(index: NewsIndex, name: str) -> list[str]:
@@ -263,6 +280,8 @@ def _rebuild(options: argparse.Namespace) -> int:
     bar = _Bar()
     try:
         _existing(options).rebuild(on_progress=bar)
+    except KeyboardInterrupt:
+        return _fail("Stopped. The archive is as it was; what was encoded is kept, and the next rebuild goes on.", 130)
     finally:
         bar.close()
     print("Rebuilt.")
@@ -291,6 +310,8 @@ def _edit(run: Callable[[NewsIndex, argparse.Namespace], int], options: argparse
 
 _RUNS: dict[str, Run] = {
     "add": _add,
+    "watch": _watch,
+    "source": _source,
     "search": _search,
     "ask": _ask,
     "status": _status,

@@ -9,7 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from index.types import PUBLIC
+from index.watch_commands import parse_span
 
+USUAL = "15m"  # between two looks at a source
+VARIABLES = {"PULLQUOTE_EVERY": USUAL}  # what no other program reads, with its default
 MOST_PASSAGES = 100  # that one search shows
 
 MOST_VERSIONS = 2**31  # SQLite would take more, citations in Discord would not
@@ -30,7 +33,7 @@ def parser_for(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pullquote {version('pullquote')}")
     _add_data(parser, os.environ.get("PULLQUOTE_DATA") or "data")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for declare in (_writing_commands, _reading_commands, _keeping_commands):
+    for declare in (_writing_commands, _following_commands, _reading_commands, _keeping_commands):
         declare(commands)
     for name, command in commands.choices.items():
         command.set_defaults(run=runs[name])
@@ -55,7 +58,9 @@ def _command(
 
 def _writing_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     add = _command(
-        commands, "add", "add articles: files and folders of .txt, .md, .html and .jsonl, and web pages by address"
+        commands,
+        "add",
+        "add articles: files and folders of .txt, .md, .html and .jsonl, and web pages, feeds and sitemaps by address",
     )
     add.add_argument("sources", nargs="+", metavar="SOURCE")
     add.add_argument("--collection", default=PUBLIC, metavar="NAME", help="the collection they join (default: public)")
@@ -89,6 +94,35 @@ def _retain_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def _articles(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("articles", nargs="+", metavar="URL|ID")
+
+
+def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    watch = _command(commands, "watch", "keep the archive up to date: look at its sources again and again")
+    watch.add_argument("sources", nargs="*", metavar="SOURCE", help="added to the sources first, if it is none yet")
+    watch.add_argument("--once", action="store_true", help="look at what is due, and end: for cron and its like")
+    watch.add_argument("--now", action="store_true", help="begin with everything, due or not")
+    source = _command(commands, "source", "add, list, pause, resume or remove what `pullquote watch` looks at")
+    actions = source.add_subparsers(required=True, metavar="ACTION", dest="action")
+    add = _command(actions, "add", "watch feeds, sitemaps, web pages and folders from now on")
+    add.add_argument("sources", nargs="+", metavar="SOURCE", help="a web address, or a folder")
+    for parser in (watch, add):
+        parser.add_argument("--collection", default=PUBLIC, metavar="NAME", help="articles join it (default: public)")
+        parser.add_argument(
+            "--every",
+            type=parse_span,
+            default=os.environ.get("PULLQUOTE_EVERY") or USUAL,
+            metavar="TIME",
+            help=f"how often a new source is looked at, such as 15m, 2h or 1d (PULLQUOTE_EVERY; default: {USUAL})",
+        )
+    watch.set_defaults(action="watch")
+    listing = _command(actions, "list", "show every source, and how it does")
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    for name, help_ in (
+        ("pause", "leave sources alone until they are resumed"),
+        ("resume", "look at paused sources again, and at failing ones now"),
+        ("remove", "forget sources; their articles stay"),
+    ):
+        _command(actions, name, help_).add_argument("sources", nargs="+", metavar="NUMBER|ADDRESS")
 
 
 def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -132,7 +166,12 @@ def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     status = _command(commands, "status", "say what the archive holds")
     status.add_argument("--json", action="store_true", help="print JSON")
     _command(commands, "check", "verify every passage, vector and index against the stored texts")
-    _command(commands, "rebuild", "derive the search indexes again from the stored texts")
+    _command(
+        commands,
+        "rebuild",
+        "derive the search indexes again from the stored texts; after a change of the model, encode all of them anew "
+        "beside the archive, which answers meanwhile: stopped with Ctrl-C, the next rebuild goes on",
+    )
     for name, help_ in (
         ("backup", "write the whole archive to one file, also while it is in use"),
         ("restore", "put the archive back as a backup holds it"),

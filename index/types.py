@@ -227,6 +227,17 @@ class AddReport:
     rejected: tuple[Rejection, ...] = ()
     repeated: int = 0  # came again in this run with another text: the last one was kept
 
+    def plus(self, other: "AddReport") -> "AddReport":
+        """What became of both."""
+        return AddReport(
+            added=self.added + other.added,
+            changed=self.changed + other.changed,
+            unchanged=self.unchanged + other.unchanged,
+            words=self.words + other.words,
+            rejected=self.rejected + other.rejected,
+            repeated=self.repeated + other.repeated,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

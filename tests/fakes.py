@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -60,3 +61,25 @@ class WordReader:
 def _sentence(text: str, word: re.Match[str]) -> str:
     """What stands around the word between full stops."""
     return text[text.rfind(".", 0, word.start()) + 1 :].split(".", maxsplit=1)[0]
+
+
+START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+
+
+class FakeClock:
+    """Time passes only by sleeping, or when it is told to."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.moment = now
+        self.stopping = False
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.moment += timedelta(seconds=seconds)
+
+    def pass_to(self, moment: datetime) -> None:
+        self.moment = max(self.moment, moment)

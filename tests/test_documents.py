@@ -27,7 +27,7 @@ from bot.servers.panel import KEEP_DAYS, setting_of
 from bot.settings import described
 from index import Answer, Article, Quote, StoredArticle
 from index.__main__ import _RUNS
-from index.arguments import parser_for
+from index.arguments import VARIABLES, parser_for
 from index.articles import count_sources, read_sources
 from index.printing import answer_json, quote_json
 
@@ -135,14 +135,16 @@ def test_every_file_that_is_named_exists(name: str) -> None:
 
 
 def test_the_settings_table_names_every_variable_with_its_default() -> None:
-    assert [(row[0], row[1]) for row in table("variable")] == [(name, default) for name, default, _ in described()]
+    named = [(name, default) for name, default, _ in described()] + list(VARIABLES.items())
+    assert [(row[0], row[1]) for row in table("variable")] == named
 
 
 def test_the_settings_table_says_which_program_reads_a_variable() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "index").rglob("*.py"))
     by_the_command_line = set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', sources))
     assert by_the_command_line == {row[0] for row in table("variable") if "command line" in row[2]}
-    assert all(row[2].startswith("bot") for row in table("variable"))
+    by_the_bot = {name for name, _, _ in described()}
+    assert by_the_bot == {row[0] for row in table("variable") if row[2].startswith("bot")}
 
 
 def test_the_table_of_commands_is_what_the_bot_offers() -> None:

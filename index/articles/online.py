@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from index.articles.decoding import decode_page
 from index.articles.fetching import Fetcher, Page, is_web_address
+from index.articles.listings import Entry
 from index.articles.pasted import read_pasted
 from index.articles.rules import Origin, Unreadable
 from index.articles.webpage import read_page
@@ -23,11 +24,26 @@ def read_online(
     if not is_web_address(address):
         return Rejection(address, "is no web address: it must start with http:// or https://")
     try:
-        page = fetcher.fetch(address)
-        article = _read(page, Origin(page.url, collection, now or datetime.now(UTC)))
+        return article_in(fetcher.fetch(address), collection=collection, now=now or datetime.now(UTC))
     except Unreadable as reason:
         return Rejection(address, str(reason))
-    return article if _host(article.url) == _host(page.url) else replace(article, url=page.url)
+
+
+def article_in(page: Page, *, collection: str, now: datetime, entry: Entry | None = None) -> Article:
+    """The article in a page that was fetched. What it does not state itself is as the listing says, if there is one.
+
+    Raises Unreadable where there is no article in it.
+    """
+    article = _read(page, Origin(page.url, collection, now))
+    if _host(article.url) != _host(page.url):
+        article = replace(article, url=page.url)
+    if entry is None:
+        return article
+    return replace(
+        article,
+        published_at=article.published_at or entry.published_at,
+        publisher=article.publisher or entry.publisher,
+    )
 
 
 def _read(page: Page, origin: Origin) -> Article:

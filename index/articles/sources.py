@@ -6,10 +6,10 @@ from io import BufferedReader
 from pathlib import Path
 
 from index.articles.decoding import SAMPLE_BYTES, decode, decode_page, is_binary
+from index.articles.discovery import read_web
 from index.articles.fetching import Fetcher, FetchRules, is_web_address
 from index.articles.jsonl import read_lines, read_row
 from index.articles.markdown import read_markdown
-from index.articles.online import read_online
 from index.articles.pasted import read_pasted
 from index.articles.rules import Origin, Unreadable
 from index.articles.walking import LINES_SUFFIX, MARKDOWN_SUFFIXES, PAGE_SUFFIXES, find_files, shown
@@ -24,7 +24,7 @@ NO_WEB = FetchRules()  # no host is allowed
 def read_sources(
     sources: Sequence[str], *, collection: str = PUBLIC, now: datetime | None = None, web: FetchRules = NO_WEB
 ) -> Iterator[Article | Rejection]:
-    """Every article in the files, folders and web pages named, in a fixed order; a rejection for each that is none.
+    """Every article in the files, folders, web pages and feeds named, in a fixed order; a rejection for what is none.
 
     Lazy: one file, page or line of a JSONL file is in memory at a time. Nothing is raised for a source, whatever is
     in it. `now` (aware; the clock's, if left out) tells which publication dates lie in the future. `web` says which
@@ -34,7 +34,7 @@ def read_sources(
     fetcher = Fetcher(web)
     for source in sources:
         if is_web_address(source):
-            yield read_online(source, fetcher, collection=collection, now=moment)
+            yield from read_web(source, fetcher, collection=collection, now=moment)
             continue
         for found in find_files(source):
             if isinstance(found, Rejection):
@@ -44,7 +44,10 @@ def read_sources(
 
 
 def count_sources(sources: Sequence[str]) -> int:
-    """How many articles `read_sources` is going to try: files, pages, lines of JSONL files. Reads these through."""
+    """How many articles `read_sources` is going to try: files, pages, lines of JSONL files. Reads these through.
+
+    A feed counts as one page: how many it names is not known before it is fetched.
+    """
     pages = sum(map(is_web_address, sources))
     files = [
         found

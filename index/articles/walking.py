@@ -21,7 +21,7 @@ def find_files(source: str) -> Iterator[Path | Rejection]:
     points to inside the folder is read where it lies, and one that leads elsewhere is rejected.
     """
     if source.lower().startswith("feed:"):
-        yield Rejection(source, "is a feed; feeds come in a later release")
+        yield Rejection(source, "is no address: leave out feed:, and begin with http:// or https://")
         return
     if not source:
         yield Rejection(source, "no file or folder is named")  # Path("") would be the working folder

@@ -4,10 +4,28 @@ What was stored is not lost, what was deleted is not returned again, and what th
 """
 
 from index.store.archive import Store
+from index.store.draft import Draft
+from index.store.pages import WatchedPage
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
 from index.store.stories import Carrier
-from index.store.writer import Writer
+from index.store.watched import Source, SourceKind, Watched
+from index.store.writer import Anew, Writer
 
-__all__ = ["Carrier", "FoundPassage", "Manifest", "Records", "Snapshot", "Store", "Writer", "digest_of"]
+__all__ = [
+    "Anew",
+    "Carrier",
+    "Draft",
+    "FoundPassage",
+    "Manifest",
+    "Records",
+    "Snapshot",
+    "Source",
+    "SourceKind",
+    "Store",
+    "Watched",
+    "WatchedPage",
+    "Writer",
+    "digest_of",
+]

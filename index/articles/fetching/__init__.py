@@ -1,7 +1,21 @@
 """Web pages, fetched so that nobody can aim the fetcher at a machine that is not public, or keep it busy."""
 
-from index.articles.fetching.fetcher import Fetcher, Page
+from index.articles.fetching.exchange import MAX_BODY_BYTES, NOTHING_KNOWN, Validators
+from index.articles.fetching.fetcher import PAGE_TYPES, Fetcher, Page
 from index.articles.fetching.permission import FetchRules
-from index.articles.fetching.targets import is_web_address
+from index.articles.fetching.targets import is_web_address, parse_target
+from index.articles.fetching.trouble import NotAsked, Unavailable
 
-__all__ = ["FetchRules", "Fetcher", "Page", "is_web_address"]
+__all__ = [
+    "MAX_BODY_BYTES",
+    "NOTHING_KNOWN",
+    "PAGE_TYPES",
+    "FetchRules",
+    "Fetcher",
+    "NotAsked",
+    "Page",
+    "Unavailable",
+    "Validators",
+    "is_web_address",
+    "parse_target",
+]

@@ -2,10 +2,14 @@
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from queue import Empty, SimpleQueue
+from threading import Thread
 
-from index.articles.rules import Unreadable
+from index.articles.fetching.trouble import NotFound
 
 Address = IPv4Address | IPv6Address
+
+RESOLVE_SECONDS = 10.0  # three tries of a common resolver
 
 _UNICAST = ip_network("2000::/3")  # all that IANA has dealt out as public in IPv6
 _NAT64 = ip_network("64:ff9b::/96")  # an IPv4 address in the last four bytes (RFC 6052)
@@ -38,15 +42,25 @@ def is_public(address: Address) -> bool:
 
 
 def resolve(host: str, port: int) -> tuple[Address, ...]:
-    """Every address of the host, in the order to try them. Raises Unreadable where there is none.
+    """Every address of the host, in the order to try them. Raises NotFound where there is none, or none in time."""
+    answers: SimpleQueue[tuple[Address, ...] | None] = SimpleQueue()
+    # The system's resolver knows no deadline: it is left to a thread, which nobody waits for any longer than this.
+    Thread(target=lambda: answers.put(_look_up(host, port)), daemon=True).start()
+    try:
+        found = answers.get(timeout=RESOLVE_SECONDS)
+    except Empty:
+        raise NotFound(f"is on the host {host}, which takes too long to be found") from None
+    if found is None:
+        raise NotFound(f"is on the host {host}, which cannot be found")
+    return found
 
-    It may take as long as the system's resolver allows, which is commonly 10 seconds.
-    """
+
+def _look_up(host: str, port: int) -> tuple[Address, ...] | None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Unreadable(f"is on the host {host}, which cannot be found") from None
-    return tuple(dict.fromkeys(ip_address(str(entry[4][0])) for entry in found))
+        return tuple(dict.fromkeys(ip_address(str(entry[4][0])) for entry in found))
+    except (OSError, ValueError):  # UnicodeError, or an address with a zone
+        return None
 
 
 def _inner(address: IPv6Address) -> IPv4Address | None:

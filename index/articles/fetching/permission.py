@@ -26,7 +26,8 @@ class FetchRules:
     """The rules of fetching. Tests put a server on loopback behind them; everybody else gives the hosts alone.
 
     `hosts` are in lower-case ASCII; each stands for its subdomains too, "*" for every host, and none turns fetching
-    off. `seconds` bounds a page with its redirects and robots.txt, but for the time that one name takes to resolve.
+    off. `seconds` bounds a page with its redirects and robots.txt, but for the time that one name takes to resolve, and
+    what is waited between requests: `pause_s`, or the site's own crawl delay where that is longer.
     """
 
     hosts: tuple[str, ...] = ()
@@ -35,6 +36,9 @@ class FetchRules:
     resolve: Callable[[str, int], tuple[Address, ...]] = resolve
     tls: Callable[[], ssl.SSLContext] = trusted
     seconds: float = 15.0
+    pause_s: float = 1.0  # between two pages of one host
+    tries: int = 1  # for what a server has only passing trouble with
+    contact: str = ""  # in the user agent, for who runs a site that is read
 
     def addresses(self, target: Target) -> tuple[Address, ...]:
         """The addresses to connect to and no others. Raises Unreadable where the target is not allowed."""

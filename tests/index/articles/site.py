@@ -72,6 +72,7 @@ class Site:
             "is_allowed_address": lambda address: address == LOOPBACK,
             "resolve": resolver(LOOPBACK),
             "seconds": 20.0,
+            "pause_s": 0.0,
         }
         return FetchRules(**(ours | given))
 

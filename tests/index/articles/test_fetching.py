@@ -354,7 +354,7 @@ def test_a_redirect_into_what_robots_txt_closes_is_refused(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [page("", 503), redirect("http://169.254.169.254/"), page("User-agent: *\nDisallow: //[x"), page("x" * 6_000_000)],
+    [page("", 503), page("", 429), redirect("http://169.254.169.254/"), page("x" * 6_000_000)],
 )
 def test_a_site_whose_robots_txt_cannot_be_read_has_not_said_yes(site: Site, answer: Answer) -> None:
     site.answers["/robots.txt"] = answer

@@ -77,10 +77,10 @@ def test_articles_join_the_collection_that_is_asked_for(tmp_path: Path) -> None:
     assert found.collection == "staff"
 
 
-def test_a_feed_is_for_a_later_release() -> None:
+def test_a_feed_is_named_by_its_address_alone() -> None:
     (found,) = read_sources(["feed:https://quay.example/feed.xml"])
     assert isinstance(found, Rejection)
-    assert "later release" in found.reason
+    assert "leave out feed:" in found.reason
 
 
 @pytest.mark.parametrize("source", ["https://quay.example/story", "HTTP://quay.example"])

@@ -113,6 +113,20 @@ def test_an_archive_of_the_first_release_is_brought_up_and_answers_as_it_did(tmp
     again.close()
 
 
+def test_what_came_in_last_is_listed_first_whatever_the_clock_says(tmp_path: Path) -> None:
+    moments = [day(3), day(1), day(1), day(2)]  # it is set back, stands still, and has not caught up
+    store = Store.open(tmp_path, clock=lambda: moments.pop(0))
+    for name in ("first", "second", "third", "fourth"):
+        write(store, article(name))
+    assert [one.article.title for one in store.newest(9, Filters())] == [
+        "On fourth",
+        "On third",
+        "On second",
+        "On first",
+    ]
+    store.close()
+
+
 def test_a_limit_below_nothing_lists_nothing(store: Store) -> None:
     assert store.newest(-1, Filters()) == []
     assert store.newest(1, Filters(), -5) == store.newest(1, Filters())

@@ -1,0 +1,201 @@
+"""The commands `pullquote watch` and `pullquote source`: what they do, and what they print."""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from index import BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
+
+REJECTIONS_SHOWN = 20  # of one source in one round
+DONE, SOME_REJECTED = 0, 1
+
+Json = dict[str, object]
+
+
+def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callable[[Progress], None]) -> int:
+    """Look at every source that is due, once or until a signal ends it; between two articles, so that none is lost."""
+    with _clock_that_signals_stop() as clock:
+        watcher = index.watcher(clock, on_progress=on_progress)
+        refused = [not _add(watcher, address, options) for address in options.sources]
+        if options.now:
+            index.sources.hurry(clock.now())
+        if not index.sources.sources():
+            print("There are no sources yet: run `pullquote source add ADDRESS`.", file=sys.stderr)
+        if options.once:
+            found = watcher.look_once()
+            _tell(found)
+            print(_total(found))
+            return SOME_REJECTED if any(refused) or any(look.error or look.rejected for look in found.looks) else DONE
+        for found in watcher.watch():
+            _tell(found)
+    print("Stopped. What was read is stored; the rest is read next time.")
+    return DONE
+
+
+def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
+    """Do one thing with the sources."""
+    match options.action:
+        case "add":
+            watcher = index.watcher(SystemClock())
+            added = [_add(watcher, address, options) for address in options.sources]
+            return DONE if all(added) else SOME_REJECTED
+        case "list":
+            sources, now = index.sources.sources(), datetime.now(UTC)
+            if options.json:
+                print(json.dumps([source_json(source) for source in sources], ensure_ascii=False))
+            else:
+                print("\n".join(source_text(source, now) for source in sources) or "There are no sources yet.")
+        case _:
+            for source in _named(index, options.sources):
+                _change(index, source, options.action)
+    return DONE
+
+
+def source_json(source: Source) -> Json:
+    """One element of `pullquote source list --json`."""
+    return {
+        "id": source.id,
+        "address": source.address,
+        "kind": source.kind,
+        "collection": source.collection,
+        "every_s": int(source.every.total_seconds()),
+        "state": _state(source),
+        "paused": source.paused,
+        "looked_at": _iso(source.looked_at),
+        "succeeded_at": _iso(source.succeeded_at),
+        "due_at": _iso(source.due_at),
+        "failures": source.failures,
+        "error": source.error,
+        "articles": source.articles,
+        "waiting": source.waiting,
+    }
+
+
+def source_text(source: Source, now: datetime) -> str:
+    """Two lines: what it is, and how it does."""
+    looked = f"looked at {_span(now - source.looked_at)} ago" if source.looked_at else "not looked at yet"
+    due = "due now" if source.due_at <= now else f"next in {_span(source.due_at - now)}"
+    health = [_state(source), looked, *([] if source.paused else [due]), f"{source.articles:,} articles"]
+    health += [f"{source.waiting:,} pages to be read"] if source.waiting else []
+    if source.error:
+        times = f" ({source.failures:,} times in a row)" if source.failures > 1 else ""
+        health[0] += f"{times}: it {source.error}"
+    head = f"{source.id:>3}  {source.kind:<7} {source.address}  every {_span(source.every)}, {source.collection}"
+    return f"{head}\n     {' · '.join(health)}"
+
+
+def parse_span(text: str) -> timedelta:
+    """An interval such as 15m, 2h or 1d. Raises ArgumentTypeError for anything else, or less than a minute."""
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdigit() and unit in units and 0 < int(number) <= 1_000):  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"{text!r} is no interval such as 15m, 2h or 1d")
+    return timedelta(**{units[unit]: int(number)})
+
+
+def _add(watcher: Watcher, address: str, options: argparse.Namespace) -> bool:
+    """Add a source, say so, and whether it is there now."""
+    found = watcher.add(address, collection=options.collection, every=options.every)
+    if isinstance(found, Rejection):
+        print(f"not added {found.source}: {found.reason}", file=sys.stderr)
+        return False
+    if found.is_new:
+        what = {"page": "a page", "folder": f"a folder with {found.names:,} files"}
+        names = what.get(found.source.kind, f"a {found.source.kind} that names {found.names:,} pages")
+        print(f"added {found.source.address}: {names}; `pullquote watch` looks every {_span(found.source.every)}")
+    elif options.action == "add":
+        print(f"known already: {found.source.address} (number {found.source.id})")
+    for feed in found.feeds:
+        print(f"that page offers a feed, which brings every new article: pullquote source add {feed}")
+    return True
+
+
+def _named(index: NewsIndex, names: Sequence[str]) -> list[Source]:
+    """The sources with these numbers or addresses. Raises BadQuestion where there is none."""
+    found: list[Source] = []
+    for name in names:
+        if not (named := index.sources.named(name)):
+            raise BadQuestion(f"There is no source {name}: `pullquote source list` shows those that there are.")
+        found += named
+    return found
+
+
+def _change(index: NewsIndex, source: Source, action: str) -> None:
+    match action:
+        case "pause":
+            index.sources.pause(source.id)
+            print(f"paused {source.address}")
+        case "resume":
+            index.sources.resume(source.id, datetime.now(UTC))
+            print(f"resumed {source.address}")
+        case "remove":
+            index.sources.remove(source.id)
+            print(f"removed {source.address}; its {source.articles:,} articles stay in the archive")
+
+
+def _tell(found: Round) -> None:
+    """A line for each source that brought something or failed; one that is as it was is not worth any."""
+    if found.error:
+        print(f"pullquote: {found.error}", file=sys.stderr, flush=True)
+    for look in found.looks:
+        if look.read or look.error:
+            what = f"it {look.error}" if look.error else f"{look.read:,} new or changed, {look.same:,} as before"
+            print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} {look.source.address}: {what}", flush=True)
+        for rejection in look.rejected[:REJECTIONS_SHOWN]:
+            print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr, flush=True)
+        if (more := len(look.rejected) - REJECTIONS_SHOWN) > 0:
+            print(f"… and {more:,} more rejected", file=sys.stderr, flush=True)
+
+
+def _total(found: Round) -> str:
+    same, rejected = sum(look.same for look in found.looks), sum(len(look.rejected) for look in found.looks)
+    failed = sum(look.error is not None for look in found.looks)
+    return (
+        f"{len(found.looks):,} sources looked at, {failed:,} failed; {found.report.added:,} added, "
+        f"{found.report.changed:,} changed, {found.report.unchanged + same:,} unchanged, {rejected:,} rejected"
+    )
+
+
+def _state(source: Source) -> str:
+    if source.paused:
+        return "paused"
+    return "failing" if source.error else "ok" if source.looked_at else "new"
+
+
+def _span(span: timedelta) -> str:
+    minutes = max(round(span.total_seconds() / 60), 0)
+    for size, unit in ((1_440, "days"), (60, "h")):
+        if minutes >= 2 * size or minutes == size:
+            return f"{minutes / size:.3g} {unit if minutes > size else unit.removesuffix('s')}"
+    return f"{minutes} min" if minutes else "less than a minute"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@contextmanager
+def _clock_that_signals_stop() -> Iterator[SystemClock]:
+    """The first signal asks to stop, the second one insists."""
+    clock = SystemClock()
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        clock.stop()
+        _restore()
+
+    def _restore() -> None:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+    for one in before:
+        signal.signal(one, stop)
+    try:
+        yield clock
+    finally:
+        _restore()

@@ -1,0 +1,85 @@
+"""Where the visits of a round hand in what they have found, to be stored together and then noted."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+from index.articles import Fetcher
+from index.clock import Clock
+from index.errors import ArchiveLocked, ArchiveUnusable
+from index.store import Watched, WatchedPage
+from index.types import AddReport, Article, Progress, Rejection
+
+BATCH = 32  # articles stored together: every store publishes the search indexes anew
+BUSY_TRIES = 10  # while another process writes to the archive
+BUSY_PAUSE_S = 30.0
+
+Add = Callable[[Sequence[Article | Rejection]], AddReport]
+OnProgress = Callable[[Progress], None]
+
+
+class Desk:
+    """Shared by the visits of a round, on whichever thread they are; one of them stores at a time.
+
+    A page is noted after its article was stored, never before: what a kill takes from memory is fetched again.
+    """
+
+    def __init__(self, watched: Watched, fetcher: Fetcher, clock: Clock, add: Add, on_progress: OnProgress) -> None:
+        self.watched = watched
+        self.fetcher = fetcher
+        self.clock = clock
+        self._add = add
+        self._on_progress = on_progress
+        self._turn = threading.Lock()
+        self._articles: list[Article | Rejection] = []
+        self._pages: list[WatchedPage] = []
+        self._report = AddReport()
+        self._begun: set[tuple[str, str]] = set()
+        self._done = 0
+        self._failed: ArchiveUnusable | None = None
+
+    def begin(self, page: WatchedPage) -> bool:
+        """Whether the page is to be asked for: nobody has in this round, for whichever source."""
+        with self._turn:
+            new = (page.collection, page.url) not in self._begun
+            self._begun.add((page.collection, page.url))
+            return new
+
+    def hand_in(self, articles: Sequence[Article | Rejection], pages: Sequence[WatchedPage]) -> None:
+        """Let articles be stored, and pages be noted after them. Raises ArchiveUnusable."""
+        with self._turn:
+            self._articles += articles
+            self._pages += pages
+            self._done += len(pages)
+            self._on_progress(Progress("reading", self._done, None))
+            if len(self._articles) >= BATCH:
+                self._store()
+
+    def finish(self) -> AddReport:
+        """Store and note what is left; what became of all that was handed in. Raises ArchiveUnusable."""
+        with self._turn:
+            self._store()
+            return self._report
+
+    def _store(self) -> None:
+        if self._failed:
+            raise self._failed  # nobody tries again what has just failed for another
+        try:
+            if self._articles:
+                self._report = self._report.plus(self._patiently())
+            if self._pages:
+                self.watched.keep(self._pages)
+        except ArchiveUnusable as error:
+            self._failed = error
+            raise
+        self._articles, self._pages = [], []
+
+    def _patiently(self) -> AddReport:
+        """Wait while another process writes, for some minutes. Raises ArchiveLocked after that."""
+        for _ in range(BUSY_TRIES - 1):
+            try:
+                return self._add(self._articles)
+            except ArchiveLocked:
+                self.clock.sleep(BUSY_PAUSE_S)
+                if self.clock.stopping:
+                    break
+        return self._add(self._articles)

@@ -1,0 +1,113 @@
+"""Rounds: every source that is due is looked at, several hosts at a time, and then there is a rest."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from index.articles import Fetcher
+from index.clock import Clock
+from index.errors import ArchiveLocked, PullquoteError
+from index.store import Source, Store
+from index.types import PUBLIC, AddReport, Rejection
+from index.watching.adding import NewSource, add_source
+from index.watching.desk import Add, Desk, OnProgress
+from index.watching.schedule import next_try
+from index.watching.visit import Look, Visit
+
+HOSTS_AT_ONCE = 8  # each is asked for one page at a time
+LONGEST_NAP_S = 30.0  # so that a source that was just added does not wait long for its first look
+SHORTEST_NAP_S = 5.0  # where something is due that a host does not let us have yet
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What came of looking at everything that was due."""
+
+    looks: tuple[Look, ...]
+    report: AddReport
+    error: str | None = None  # why nothing could be stored: another process writes
+
+
+class Watcher:
+    """Looks at the sources of an archive. One at a time watches an archive: `watch` holds a lock."""
+
+    def __init__(
+        self, store: Store, fetcher: Fetcher, clock: Clock, add: Add, on_progress: OnProgress = lambda _: None
+    ) -> None:
+        self._store = store
+        self._watched = store.watched
+        self._fetcher = fetcher
+        self._clock = clock
+        self._add = add
+        self._on_progress = on_progress
+
+    def add(self, address: str, *, collection: str = PUBLIC, every: timedelta) -> NewSource | Rejection:
+        """Watch a feed, sitemap, web page or folder from now on. It is looked at once, to know which it is.
+
+        Its articles come in with the next round.
+        """
+        return add_source(address, self._watched, self._fetcher, self._clock, collection=collection, every=every)
+
+    def watch(self) -> Iterator[Round]:
+        """Round after round, until the clock says stop; those in which nothing was due are not told.
+
+        Raises:
+            ArchiveLocked: somebody else watches the archive.
+            ArchiveUnusable: it cannot be read or written.
+        """
+        with self._store.watching():
+            while not self._clock.stopping:
+                try:
+                    found = self._round()
+                except ArchiveLocked as error:  # what was not stored is fetched again
+                    found = Round((), AddReport(), str(error))
+                if found.looks or found.error:
+                    yield found
+                self._clock.sleep(self._nap_s())
+
+    def look_once(self) -> Round:
+        """A single round over what is due.
+
+        Raises:
+            ArchiveLocked: somebody else watches the archive, or has been writing to it for minutes.
+            ArchiveUnusable: it cannot be read or written.
+        """
+        with self._store.watching():
+            return self._round()
+
+    def _round(self) -> Round:
+        desk = Desk(self._watched, self._fetcher, self._clock, self._add, self._on_progress)
+        hosts: dict[str, list[Source]] = {}
+        for source in self._watched.due(self._clock.now()):
+            hosts.setdefault(_host(source), []).append(source)
+        with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
+            visits = [pool.submit(self._visit_all, sources, desk) for sources in hosts.values()]
+        report = desk.finish()
+        return Round(tuple(look for visit in visits for look in visit.result()), report)
+
+    def _visit_all(self, sources: Iterable[Source], desk: Desk) -> list[Look]:
+        return [self._visit(source, desk) for source in sources if not self._clock.stopping]
+
+    def _visit(self, source: Source, desk: Desk) -> Look:
+        try:
+            return Visit(source, desk).run()
+        except PullquoteError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what one site sends must not end the watch over all the others
+            now = self._clock.now()
+            reason = f"made pullquote fail ({type(error).__name__}: {error}); please report it"
+            due_at = next_try(now, failures=source.failures + 1, every=source.every)
+            self._watched.failed(source, reason, now=now, due_at=due_at)
+            return Look(source, error=reason)
+
+    def _nap_s(self) -> float:
+        due_at = self._watched.next_due()
+        left_s = (due_at - self._clock.now()).total_seconds() if due_at else LONGEST_NAP_S
+        return min(max(left_s, SHORTEST_NAP_S), LONGEST_NAP_S)
+
+
+def _host(source: Source) -> str:
+    """What is asked one thing at a time: the host, or a folder by itself."""
+    return source.address if source.kind == "folder" else urlsplit(source.address).hostname or ""

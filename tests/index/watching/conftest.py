@@ -1,0 +1,50 @@
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from index import IndexConfig, NewsIndex, NewSource, Round
+from tests.fakes import WordEncoder, WordReader
+from tests.index.watching.press import Press, press
+
+EVERY = timedelta(minutes=30)
+
+Look = Callable[[], Round]
+
+
+@pytest.fixture
+def outlet() -> Iterator[Press]:
+    with press() as found:
+        yield found
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[NewsIndex]:
+    opened = NewsIndex.open(IndexConfig(data=tmp_path / "archive"), encoder=WordEncoder(), reader=WordReader())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def look(outlet: Press, index: NewsIndex) -> Look:
+    """Let the time between two looks pass, and look once."""
+    watcher = index.watcher(outlet.clock, web=outlet.site.rules(pause_s=1.0, tries=3))
+
+    def once() -> Round:
+        outlet.clock.pass_to(outlet.clock.now() + EVERY)
+        return watcher.look_once()
+
+    return once
+
+
+@pytest.fixture
+def follow(outlet: Press, index: NewsIndex) -> Callable[[str], NewSource]:
+    """Add a source."""
+
+    def add(address: str) -> NewSource:
+        added = index.watcher(outlet.clock, web=outlet.site.rules()).add(address, every=EVERY)
+        assert isinstance(added, NewSource), added
+        return added
+
+    return add

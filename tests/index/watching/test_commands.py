@@ -1,0 +1,133 @@
+"""`pullquote source` and `pullquote watch`: what they print, how they end, and what a signal does."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from argparse import ArgumentTypeError
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from index.__main__ import main
+from index.store import Source
+from index.watch_commands import parse_span, source_text
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+JSON_KEYS = [
+    *("id", "address", "kind", "collection", "every_s", "state", "paused", "looked_at", "succeeded_at", "due_at"),
+    *("failures", "error", "articles", "waiting"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a file that has nothing to be encoded in it: no model is loaded."""
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "empty.txt").write_text("")
+    return tmp_path / "news"
+
+
+def test_a_source_is_added_listed_paused_resumed_and_removed(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path / "archive")]
+    assert main(["source", "add", str(folder), "--every", "2h", "--collection", "council", *data]) == 0
+    assert f"added {folder}: a folder with 1 files; `pullquote watch` looks every 2 h" in capsys.readouterr().out
+    assert main(["source", "add", str(folder), "--collection", "council", *data]) == 0
+    assert "known already" in capsys.readouterr().out
+    for action, state in (("pause", "paused"), ("resume", "new")):
+        assert main(["source", action, "1", *data]) == 0
+        capsys.readouterr()
+        assert main(["source", "list", "--json", *data]) == 0
+        (listed,) = json.loads(capsys.readouterr().out)
+        assert list(listed) == JSON_KEYS
+        assert (listed["state"], listed["every_s"], listed["collection"]) == (state, 7_200, "council")
+    assert main(["source", "remove", str(folder), *data]) == 0
+    assert "stay in the archive" in capsys.readouterr().out
+    assert main(["source", "list", *data]) == 0
+    assert capsys.readouterr().out == "There are no sources yet.\n"
+
+
+def test_a_source_that_cannot_be_read_is_not_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(tmp_path / "archive")]
+    assert main(["source", "add", str(tmp_path / "none"), "http://127.0.0.1/feed", *data]) == 1
+    said = capsys.readouterr().err
+    assert f"not added {tmp_path / 'none'}: no such file or folder" in said
+    assert "not added http://127.0.0.1/feed: is on the host 127.0.0.1, which is not on the public internet" in said
+    assert main(["source", "pause", "7", *data]) == 2
+    assert "There is no source 7" in capsys.readouterr().err
+
+
+def test_a_single_round_says_what_came_of_it(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(tmp_path / "archive")]
+    assert main(["watch", "--once", str(folder), *data]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.endswith("1 sources looked at, 0 failed; 0 added, 0 changed, 0 unchanged, 1 rejected\n")
+    assert f"rejected {folder}/empty.txt: is empty" in printed.err
+    assert main(["watch", "--once", *data]) == 0
+    assert capsys.readouterr().out.startswith("0 sources looked at")
+    assert main(["watch", "--once", "--now", *data]) == 0  # what was said of a file is not said again
+    assert capsys.readouterr().out.endswith(
+        "1 sources looked at, 0 failed; 0 added, 0 changed, 1 unchanged, 0 rejected\n"
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_watch_cleanly(number: int, tmp_path: Path, folder: Path) -> None:
+    command = [sys.executable, "-m", "index", "watch", str(folder), "--data", str(tmp_path / "archive")]
+    quiet = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=quiet) as watching:
+        assert watching.stdout
+        assert watching.stderr
+        assert "is empty" in next(line for line in watching.stderr if "rejected" in line)  # it has had its first round
+        watching.send_signal(number)
+        assert watching.wait(30) == 0
+        assert watching.stdout.read().endswith("Stopped. What was read is stored; the rest is read next time.\n")
+
+
+def test_the_health_of_a_source_is_one_line() -> None:
+    source = Source(
+        id=3,
+        address="https://a.example/feed",
+        kind="feed",
+        collection="public",
+        every=timedelta(minutes=15),
+        paused=False,
+        due_at=NOW + timedelta(hours=3),
+        looked_at=NOW - timedelta(minutes=4),
+        failures=5,
+        error="is on a server that has trouble (503); try again later",
+        articles=1_200,
+        waiting=3,
+    )
+    head, health = source_text(source, NOW).splitlines()
+    assert head == "  3  feed    https://a.example/feed  every 15 min, public"
+    assert health.split(" · ") == [
+        "     failing (5 times in a row): it is on a server that has trouble (503); try again later",
+        "looked at 4 min ago",
+        "next in 3 h",
+        "1,200 articles",
+        "3 pages to be read",
+    ]
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("1m", 1), ("90m", 90), ("2h", 120), ("7d", 10_080)])
+def test_an_interval_is_a_number_with_its_unit(text: str, minutes: int) -> None:
+    assert parse_span(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("text", ["", "m", "15", "0m", "-1h", "1.5h", "9999d", "1w", "²h"])
+def test_anything_else_is_no_interval(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="15m, 2h or 1d"):
+        parse_span(text)
+
+
+def test_a_contact_that_would_break_a_header_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in ("a b", "x\r\nHost: b", "ä@b.example", "(x)"):
+        monkeypatch.setenv("PULLQUOTE_CONTACT", wrong)
+        with pytest.raises(SystemExit) as stopped:
+            main(["status", "--data", str(tmp_path)])
+        assert stopped.value.code == 2

@@ -1,0 +1,72 @@
+"""A watched folder: read when something in it has changed, and no file twice."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import NewsIndex, NewSource, Round
+from tests.index.watching.press import Press
+
+TEXT = "The ferry Alma struck the pier at noon, and {} people were hurt, said Captain Ines Roth."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "news").mkdir()
+    for number in range(3):
+        (tmp_path / "news" / f"{number}.txt").write_text(f"Ferry {number}\n\n{TEXT.format(number)}")
+    return tmp_path / "news"
+
+
+def test_only_files_that_have_changed_are_read(
+    folder: Path, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    added = follow(str(folder))
+    assert (added.source.kind, added.names) == ("folder", 3)
+    assert look().report.added == 3
+    again = look()
+    assert (again.report.unchanged, again.looks[0].read, again.looks[0].same) == (0, 0, 3)
+    (folder / "1.txt").write_text(f"Ferry 1\n\n{TEXT.format('fourteen')}")
+    (folder / "3.jsonl").write_text('{"title": "A", "text": "The council met on Monday."}\n{"title": "B"}\n')
+    found = look()
+    assert (found.report.added, found.report.changed) == (1, 1)
+    assert [one.source for one in found.looks[0].rejected] == [f"{folder / '3.jsonl'}:2"]
+    assert look().looks[0].rejected == ()  # told once
+    assert index.sources.sources()[0].articles == 4
+
+
+def test_a_file_of_the_same_size_and_another_time_is_read(
+    folder: Path, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    follow(str(folder))
+    look()
+    os.utime(folder / "1.txt", (1, 1))
+    assert look().looks[0].read == 1
+
+
+def test_a_removed_article_stays_removed_until_its_file_changes(
+    folder: Path, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    follow(str(folder))
+    look()
+    index.remove([index.find((folder / "0.txt").as_uri())[0].article.id])
+    look()
+    assert index.status().articles == 2
+
+
+def test_a_folder_that_has_gone_is_a_failing_source(
+    folder: Path, outlet: Press, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    follow(str(folder))
+    look()
+    folder.rename(folder.with_name("elsewhere"))
+    look()
+    (source,) = index.sources.sources()
+    assert source.error == "no such file or folder"
+    folder.with_name("elsewhere").rename(folder)
+    index.sources.hurry(outlet.clock.now())
+    look()
+    assert index.sources.sources()[0].error is None
+    assert index.status().articles == 3
