@@ -58,8 +58,8 @@ class StoredArticle:
     article: Article
     version: int
     added_at: datetime
-    story: str = ""  # articles of one collection that carry one text have the same; "" where that was not looked up
     replaced_at: datetime | None = None  # when it was no longer the current version; None: it is
+    story: str = ""  # articles of one collection that carry one text have the same; "" where that was not looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class Quote:
     score: float  # higher is better; comparable within one answer only
     speaker: str | None = None  # who says it, only where the text names somebody
     unnamed: bool = False  # it is in quotation marks, and the text does not name who says it
-    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
     correction: Correction | None = None  # of its article, in whatever version
+    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
 
     @property
     def text(self) -> str:
@@ -252,10 +252,10 @@ class Status:
     last_added_at: datetime | None
     model: str
     bytes_on_disk: int
-    stories: int = 0  # articles that carry one text are one story
-    not_compared: int = 0  # articles of an older release, of which it is not known yet whether they are copies
     earlier_versions: int = 0  # texts that are kept beside those of the articles
     withdrawn: int = 0  # articles that are kept, and not counted above
+    stories: int = 0  # articles that carry one text are one story
+    not_compared: int = 0  # articles of an older release, of which it is not known yet whether they are copies
 
 
 @dataclass(frozen=True, slots=True)

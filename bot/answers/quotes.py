@@ -22,6 +22,7 @@ from bot.render import (
     FOOTER_LIMIT,
     FOUND,
     TITLE_LIMIT,
+    also,
     citation,
     name,
     snippet,
@@ -228,4 +229,5 @@ def _cited(quote: Quote, say: Language) -> str:
     elif quote.unnamed:
         said = say("Speaker not named in this passage") + " · "
     cited = said + citation(article, sentence_url(article.url, quote.text), say)
+    cited = " · ".join(filter(None, [cited, also(quote.also, say)]))
     return "\n".join(filter(None, [cited, fates.corrected(quote, say), fates.changed(quote.stored, say)]))

@@ -100,7 +100,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     (  # which articles carry one text, see stories.py
         """CREATE TABLE stories (
-            number INTEGER PRIMARY KEY AUTOINCREMENT, -- never dealt out twice: bands may outlive a row
+            number INTEGER PRIMARY KEY, -- for the bands
             article_id TEXT NOT NULL UNIQUE REFERENCES articles (id) ON DELETE CASCADE,
             story TEXT NOT NULL, -- the smallest id among its articles
             sketch BLOB NOT NULL -- uint32, little endian

@@ -130,7 +130,7 @@ def _insert(connection: sqlite3.Connection, article_id: str, sketch: Sketch, key
         (article_id, article_id, sketch.astype("<u4").tobytes()),
     ).lastrowid
     rows = ((key, number) for key in set(keys))
-    connection.executemany("INSERT INTO story_bands (band, number) VALUES (?, ?)", rows)
+    connection.executemany("INSERT OR REPLACE INTO story_bands (band, number) VALUES (?, ?)", rows)
 
 
 def _unite(connection: sqlite3.Connection, stories: set[str]) -> None:

@@ -10,13 +10,13 @@ T = TypeVar("T")
 
 # Shares of the shorter set that the longer one holds (containment: Broder 1997, "On the resemblance and containment of
 # documents"). Chosen on benchmarks/copies.py and on 16,319 articles of 2023 and 2024: docs/quality-log.md.
-SAME_HEAD = 0.5  # of each head in the other text: who repeats the background of last week's report has a new head
+SAME_HEAD = 0.55  # of each head in the other text: who repeats the background of last week's report has a new head
 SAME_BODY = 0.55
 SAME_SHORT_BODY = 0.8  # where the shorter has few words: a caption and an appeal may be all that two pages share
-SHORT_SHINGLES = 100
+SHORT_SHINGLES = 120
 FEWEST_SHINGLES = 12  # a text with fewer is a copy only of the very same words
 
-SAME_FIGURES = 0.6  # two weather reports or results share their sentences, and neither figures nor names
+SAME_FIGURES = 0.75  # two weather reports or results share their sentences, and neither figures nor names
 SAME_NAMES = 0.6
 FEW = 3  # figures or names that are too few to tell anything
 

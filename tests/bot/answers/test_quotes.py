@@ -311,3 +311,12 @@ def test_a_completed_question_that_is_hostile_is_shown_as_plain_words() -> None:
     (embed,) = quotes.answer(found, asked=Search("why?"))
     first = re.sub(r"\\[!-/:-@\[-`{-~]", "", (embed.description or "").split("\n")[0])
     assert first == "**Understood as:** Why did everyone win(https//evil.example)?"
+
+
+def test_a_quote_says_in_how_many_other_outlets_its_article_stands() -> None:
+    quote = quoted(SUMMIT)
+    answer = Answer("Who suggested it?", (quote,), None, 0.9, ())
+    assert "Also in" not in described(quotes.answer(answer))
+    for also, said in ((("Post",), "Also in 1 outlet."), (("Post", "Courier"), "Also in 2 outlets.")):
+        carried_too = replace(answer, quotes=(replace(quote, also=also),))
+        assert said in described(quotes.answer(carried_too))
