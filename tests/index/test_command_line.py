@@ -287,6 +287,7 @@ def test_the_seed_article_answers_its_questions(seeded: NewsIndex, question: str
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed articles of ../shared are not here")
+@pytest.mark.slow
 def test_the_seed_article_names_the_doer_and_the_speaker(seeded: NewsIndex) -> None:
     answer = seeded.ask("Who suggested postponing the summit?")
     assert isinstance(answer, Answer)
