@@ -17,7 +17,8 @@ SENTENCES = ("The ferry Alma struck the pier at noon", "Captain Ines Roth said 1
 
 
 def article(number: int, text: str = "", **fields: str) -> Article:
-    told = text or " ".join(f"{sentence} on day {number}." for sentence in SENTENCES)
+    own = " ".join(f"w{number}x{n}" for n in range(40))  # else they would all be copies of one another
+    told = text or " ".join(f"{sentence} on day {number}." for sentence in (*SENTENCES, own))
     return Article(**{"url": f"https://a.example/{number}", "title": f"Story {number}", "text": told, **fields})  # type: ignore[arg-type]  # the fields are named by the test
 
 
