@@ -89,8 +89,10 @@ class Visit:
     def _ask_for(self, page: WatchedPage) -> None:
         """Fetch the page if it has changed."""
         if page.article_id and not self.desk.watched.holds(page.article_id):
-            self.desk.hand_in([], [outcomes.dropped(page)])
-            return
+            if not self.desk.watched.may_return(page.article_id):
+                self.desk.hand_in([], [outcomes.dropped(page)])
+                return
+            page = outcomes.missed(page)
         validators = NOTHING_KNOWN
         try:
             found = self.desk.fetcher.fetch_changed(page.url, Validators(page.etag, page.last_modified))
