@@ -1,7 +1,8 @@
 """The write path: articles -> passages -> vectors -> store. What one batch has stored stays stored."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from index.store import Manifest, Store, Writer, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
 BATCH_PASSAGES = 512  # encoded and stored together: one transaction, a few seconds of work
+CHANGES_WAITING = 2_000  # articles in memory at a time, until it is known what their source has of them besides
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
 COMPARED_FIRST = 500  # articles of an older release that one run compares: two seconds; `rebuild` compares all
 COMPARED_TOGETHER = 200  # in one transaction
@@ -44,9 +46,12 @@ def add(
         barred = writer.barred()
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
-        unpublished = 0
-        for done, read in enumerate(articles):
+        done = unpublished = 0
+        for read in _changes_last(articles, writer):
             on_progress(Progress("adding", done, total))
+            if read is None:
+                continue
+            done += 1
             item = _unless_barred(read, barred)
             if isinstance(item, Rejection):
                 rejected.append(item)
@@ -83,6 +88,28 @@ def _unless_barred(item: Article | Rejection, barred: Mapping[str, Withdrawal]) 
         return item
     why = f" ({withdrawal.reason})" if withdrawal.reason else ""
     return Rejection(item.url, f"was withdrawn on {withdrawal.at:%Y-%m-%d}{why}; `pullquote reinstate` ends that")
+
+
+def _changes_last(articles: Iterable[Article | Rejection], writer: Writer) -> Iterator[Article | Rejection | None]:
+    """All of them, but what differs from what is stored waits, a None in its place, until all of the rest is known.
+
+    Sources hold several texts under one URL. The last one stands in the archive: an earlier one is no change where the
+    stored one comes after it, or the same source would be stored anew with every run.
+    """
+    waiting: dict[str, list[Article]] = {}
+    for item in articles:
+        known = None if isinstance(item, Rejection) else writer.known(item.id)
+        if isinstance(item, Rejection) or known is None:
+            yield item
+        elif known[1] == digest_of(item):
+            yield from [item] * (1 + len(waiting.pop(item.id, ())))
+        else:
+            waiting.setdefault(item.id, []).append(item)
+            yield None
+        if len(waiting) >= CHANGES_WAITING:
+            yield from itertools.chain.from_iterable(waiting.values())
+            waiting.clear()
+    yield from itertools.chain.from_iterable(waiting.values())
 
 
 def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut]) -> tuple[AddReport, Article | None]:

@@ -48,14 +48,38 @@ def history_json(history: History) -> Json:
 
 def history_text(history: History) -> str:
     """What happened to the article, the oldest first; a version shows the sentences that changed in it."""
-    texts = [one for one in history.versions if isinstance(one, StoredArticle)]
-    name = f"{texts[-1].article.url}  " if texts else ""
+    last = _last_text(history)
+    name = f"{last.article.url}  " if last else ""
     happened = [_told(before, version) for before, version in _pairs(history)]
     for one in history.withdrawals:
         happened.append((one.at, f"withdrawn{': ' if one.reason else ''}{one.reason}"))
         happened += [(one.ended_at, "came back")] if one.ended_at else []
     lines = [f"{when:%Y-%m-%d %H:%M}  {what}" for when, what in sorted(happened, key=lambda one: one[0])]
     return "\n\n".join([f"{name}{history.article_id}  in {history.collection}", *lines])
+
+
+def withdrawn_json(history: History) -> Json:
+    """An article that is withdrawn now, without its text."""
+    last = _last_text(history)
+    article = last and last.article
+    return {
+        "id": history.article_id,
+        "collection": history.collection,
+        "url": article and article.url,
+        "title": article and article.title,
+        "publisher": article and article.publisher,
+        **_withdrawal_json(history.withdrawals[-1]),
+    }
+
+
+def withdrawn_text(history: History) -> str:
+    """The same on a line or two."""
+    one, last = history.withdrawals[-1], _last_text(history)
+    named = f"{last.article.title}  {last.article.url}" if last else "(its texts are deleted)"
+    until = "until it is reinstated" if one.lasting else "until its source has it again"
+    return (
+        f"{one.at:%Y-%m-%d}  {history.article_id}  {named}\n            {until}{': ' if one.reason else ''}{one.reason}"
+    )
 
 
 def retention_json(report: RetentionReport) -> Json:
@@ -81,6 +105,10 @@ def retention_text(report: RetentionReport, *, dry_run: bool) -> str:
     lines += [f"  {_when(one)}  {one.article.title}  {one.article.id} v{one.version}" for one in report.examples]
     lines += ["Nothing was changed yet: without --dry-run they go."] if dry_run and report.versions else []
     return "\n".join(lines)
+
+
+def _last_text(history: History) -> StoredArticle | None:
+    return next((one for one in reversed(history.versions) if isinstance(one, StoredArticle)), None)
 
 
 def _pairs(history: History) -> Iterator[tuple[StoredArticle | None, StoredArticle | Gone]]:

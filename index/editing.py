@@ -6,7 +6,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from index.chronicle import gone_json, gone_text, history_json, history_text, retention_json, retention_text
+from index.chronicle import (
+    gone_json,
+    gone_text,
+    history_json,
+    history_text,
+    retention_json,
+    retention_text,
+    withdrawn_json,
+    withdrawn_text,
+)
 from index.errors import BadQuestion
 from index.lives import Retention, RetentionReport
 from index.news import NewsIndex
@@ -54,6 +63,16 @@ def remove(index: NewsIndex, options: argparse.Namespace) -> int:
 def withdraw(index: NewsIndex, options: argparse.Namespace) -> int:
     """Take out of what is found and shown."""
     print(f"{index.withdraw(_all_ids(index, options), options.reason):,} withdrawn")
+    return DONE
+
+
+def withdrawn(index: NewsIndex, options: argparse.Namespace) -> int:
+    """List what is withdrawn."""
+    found = index.withdrawn()
+    for known in found:
+        print(_line(withdrawn_json(known)) if options.json else withdrawn_text(known))
+    if not found and not options.json:
+        print("Nothing is withdrawn.")
     return DONE
 
 
@@ -134,6 +153,7 @@ RUNS: dict[str, Callable[[NewsIndex, argparse.Namespace], int]] = {
     "history": history,
     "remove": remove,
     "withdraw": withdraw,
+    "withdrawn": withdrawn,
     "reinstate": reinstate,
     "retain": retain,
 }

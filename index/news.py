@@ -227,6 +227,10 @@ class NewsIndex:
         """
         return build.reinstate(ids, self._store, self._encoder)
 
+    def withdrawn(self) -> list[History]:
+        """The articles that are withdrawn now, the last one first; the last of their withdrawals is in force."""
+        return self._store.memory.withdrawn()
+
     def retain(self, rule: Retention, *, dry_run: bool = False) -> RetentionReport:
         """Delete for good what the rule says, or with `dry_run` only say what that would be now.
 

@@ -30,6 +30,11 @@ class Memory:
         with self._database.reading() as connection:
             return past.read_history(connection, article_id)
 
+    def withdrawn(self) -> list[History]:
+        """The articles that are withdrawn now, the last one first."""
+        with self._database.reading() as connection:
+            return past.read_withdrawn(connection)
+
     def ids_under(self, name: str) -> list[str]:
         """The articles that an id or a URL names or named, also those that were removed or withdrawn."""
         with self._database.reading() as connection:

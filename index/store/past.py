@@ -82,6 +82,14 @@ def read_history(connection: sqlite3.Connection, article_id: str) -> History | N
     return History(article_id, collection, tuple(versions), tuple(_withdrawals(connection, article_id)))
 
 
+def read_withdrawn(connection: sqlite3.Connection) -> list[History]:
+    """The articles that are withdrawn now, the last one first."""
+    ids = connection.execute(
+        "SELECT article_id FROM withdrawals WHERE ended_at IS NULL ORDER BY withdrawn_at DESC, id DESC"
+    ).fetchall()
+    return [known for row in ids if (known := read_history(connection, row[0]))]
+
+
 def read_earlier(connection: sqlite3.Connection, article_id: str) -> list[StoredArticle]:
     """The versions before the current one whose texts are kept, in order."""
     return [one for one in read_versions(connection, article_id) if isinstance(one, StoredArticle)]

@@ -22,6 +22,7 @@ SEALED = {
     "replaced_passages": ("id",),
 }
 _COUNTERS = "sqlite_sequence"  # says which ids were dealt out; no trigger can watch it
+_OF_SEALED = f"(SELECT * FROM {_COUNTERS} WHERE name IN ({', '.join(map(repr, SEALED))}))"  # noqa: S608 - names of this file
 _SIZE = 16  # bytes of the sha256 that are kept: an accident goes unnoticed once in 2 ** 128
 _PAGE = 1_000  # rows
 
@@ -50,9 +51,8 @@ def seal_touched(connection: sqlite3.Connection) -> None:
         touched = "SELECT DISTINCT a, b FROM touched WHERE kind = ?"
         there = f"SELECT {_key('r.', columns)}, r.* FROM ({touched}) t JOIN {kind} r ON {same}"  # noqa: S608 - the same
         _seal(connection, kind, connection.execute(there, (kind,)))
-    if "passages" in kinds:
-        _seal_counters(connection)
     if kinds:
+        _seal_counters(connection)
         connection.execute("DELETE FROM touched")
 
 
@@ -108,13 +108,13 @@ def _seal(connection: sqlite3.Connection, kind: str, rows: sqlite3.Cursor) -> No
 
 def _seal_counters(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM seals WHERE kind = ?", (_COUNTERS,))
-    _seal(connection, _COUNTERS, connection.execute(f"SELECT name, * FROM {_COUNTERS}"))  # noqa: S608 - names of this file
+    _seal(connection, _COUNTERS, connection.execute(f"SELECT name, * FROM {_OF_SEALED}"))  # noqa: S608 - names of this file
 
 
 def _differing(connection: sqlite3.Connection, kind: str, columns: Sequence[str]) -> Iterator[Any]:
-    key = _key("r.", columns)
+    key, table = _key("r.", columns), _OF_SEALED if kind == _COUNTERS else kind
     rows = connection.execute(
-        f"SELECT {key}, s.seal, r.* FROM {kind} r LEFT JOIN seals s ON s.kind = ? AND s.key = {key}",  # noqa: S608 - names of this file
+        f"SELECT {key}, s.seal, r.* FROM {table} r LEFT JOIN seals s ON s.kind = ? AND s.key = {key}",  # noqa: S608 - names of this file
         (kind,),
     )
     while page := rows.fetchmany(_PAGE):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from index.articles import Fetcher
 from index.clock import Clock
@@ -23,12 +24,22 @@ class Desk:
     A page is noted after its article was stored, never before: what a kill takes from memory is fetched again.
     """
 
-    def __init__(self, watched: Watched, fetcher: Fetcher, clock: Clock, add: Add, on_progress: OnProgress) -> None:
+    def __init__(
+        self,
+        watched: Watched,
+        fetcher: Fetcher,
+        clock: Clock,
+        add: Add,
+        *,
+        on_progress: OnProgress,
+        closes_at: datetime | None = None,
+    ) -> None:
         self.watched = watched
         self.fetcher = fetcher
         self.clock = clock
         self._add = add
         self._on_progress = on_progress
+        self._closes_at = closes_at
         self._turn = threading.Lock()
         self._articles: list[Article | Rejection] = []
         self._pages: list[WatchedPage] = []
@@ -36,6 +47,11 @@ class Desk:
         self._begun: set[tuple[str, str]] = set()
         self._done = 0
         self._failed: ArchiveUnusable | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing new is begun in this round: it is time to stop, or the others have waited long enough."""
+        return self.clock.stopping or (self._closes_at is not None and self.clock.now() >= self._closes_at)
 
     def begin(self, page: WatchedPage) -> bool:
         """Whether the page is to be asked for: nobody has in this round, for whichever source."""

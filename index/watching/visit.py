@@ -42,31 +42,32 @@ class Visit:
         if self.source.kind == "folder":
             return Look(self.source, *read_folder(self.source, self.desk))
         # What has been due for longest comes first: a host that gives one page an hour is asked for each in its turn.
-        if self._ask_for_pages(self.source.due_at) and self._read_listing():
-            self._ask_for_pages(self.desk.clock.now())
+        self._ask_for_pages(self.source.due_at)
+        if self.source.due_at <= self.desk.clock.now() and not self.desk.is_closing:
+            self._read_listing()
+        self._ask_for_pages(self.desk.clock.now())
         return Look(self.source, self._read, self._same, tuple(self._rejected), self._error)
 
-    def _ask_for_pages(self, due_until: datetime) -> bool:
-        """Ask for pages that were due by then; whether the host may be asked for something else now."""
+    def _ask_for_pages(self, due_until: datetime) -> None:
+        """Ask for pages that were due by then."""
         until = min(due_until, self.desk.clock.now())
-        pages = self.desk.watched.due_pages(self.source.id, until, PAGES_A_LOOK)
-        return all(self._ask_for(page) for page in pages)
+        for page in self.desk.watched.due_pages(self.source.id, until, PAGES_A_LOOK):
+            if self.desk.is_closing:
+                return
+            if self.desk.begin(page):
+                self._ask_for(page)
 
-    def _read_listing(self) -> bool:
-        """Read it where it is due; whether the host may be asked for something else now."""
+    def _read_listing(self) -> None:
         source, now = self.source, self.desk.clock.now()
-        if source.due_at > now:
-            return True
         try:
             entries, known = self._entries(now)
         except NotAsked:
-            return False  # it stays due
+            return  # it stays due
         except Unreadable as reason:
             self._fail(reason)
-            return True
+            return
         listings = {url: (one.etag, one.last_modified) for url, one in known.items()}
         self.desk.watched.looked(source, now=now, due_at=now + source.every, entries=entries, listings=listings)
-        return True
 
     def _entries(self, now: datetime) -> tuple[Sequence[Entry], Mapping[str, Validators]]:
         """What the source names, as far as that has changed, and what its listings are known by now."""
@@ -85,33 +86,25 @@ class Visit:
         self.desk.watched.failed(self.source, str(reason), now=now, due_at=due_at)
         self._error = str(reason)
 
-    def _ask_for(self, page: WatchedPage) -> bool:
-        """Fetch the page if it has changed; whether the host may be asked for another one now."""
-        if self.desk.clock.stopping:
-            return False
-        if not self.desk.begin(page):
-            return True
+    def _ask_for(self, page: WatchedPage) -> None:
+        """Fetch the page if it has changed."""
         if page.article_id and not self.desk.watched.holds(page.article_id):
             self.desk.hand_in([], [outcomes.dropped(page)])
-            return True
-        return self._fetch(page)
-
-    def _fetch(self, page: WatchedPage) -> bool:
+            return
         validators = NOTHING_KNOWN
         try:
             found = self.desk.fetcher.fetch_changed(page.url, Validators(page.etag, page.last_modified))
             if found is None:
                 self._note_same(page)
-                return True
+                return
             validators = found.validators
             article = article_in(found, collection=page.collection, now=self.desk.clock.now(), entry=_entry(page))
         except NotAsked:
-            return False  # it stays due
+            return  # it stays due
         except Unreadable as reason:
             self._note_refusal(page, reason, validators)
-            return True
+            return
         self._sort(page, article, validators)
-        return True
 
     def _sort(self, page: WatchedPage, article: Article, validators: Validators) -> None:
         digest = digest_of(article)

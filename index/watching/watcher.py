@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from index.articles import Fetcher
@@ -17,6 +17,7 @@ from index.watching.schedule import next_try
 from index.watching.visit import Look, Visit
 
 HOSTS_AT_ONCE = 8  # each is asked for one page at a time
+LONGEST_ROUND = timedelta(minutes=5)  # so that a slow host, or one with much that is new, lets the others have a turn
 LONGEST_NAP_S = 30.0  # so that a source that was just added does not wait long for its first look
 SHORTEST_NAP_S = 5.0  # where something is due that a host does not let us have yet
 
@@ -60,7 +61,7 @@ class Watcher:
         with self._store.watching():
             while not self._clock.stopping:
                 try:
-                    found = self._round()
+                    found = self._round(self._clock.now() + LONGEST_ROUND)
                 except ArchiveLocked as error:  # what was not stored is fetched again
                     found = Round((), AddReport(), str(error))
                 if found.looks or found.error:
@@ -77,8 +78,10 @@ class Watcher:
         with self._store.watching():
             return self._round()
 
-    def _round(self) -> Round:
-        desk = Desk(self._watched, self._fetcher, self._clock, self._add, self._on_progress)
+    def _round(self, until: datetime | None = None) -> Round:
+        desk = Desk(
+            self._watched, self._fetcher, self._clock, self._add, on_progress=self._on_progress, closes_at=until
+        )
         hosts: dict[str, list[Source]] = {}
         for source in self._watched.due(self._clock.now()):
             hosts.setdefault(_host(source), []).append(source)
@@ -88,7 +91,7 @@ class Watcher:
         return Round(tuple(look for visit in visits for look in visit.result()), report)
 
     def _visit_all(self, sources: Iterable[Source], desk: Desk) -> list[Look]:
-        return [self._visit(source, desk) for source in sources if not self._clock.stopping]
+        return [self._visit(source, desk) for source in sources if not desk.is_closing]
 
     def _visit(self, source: Source, desk: Desk) -> Look:
         try:

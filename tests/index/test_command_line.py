@@ -113,6 +113,12 @@ def test_what_was_withdrawn_or_removed_is_told_with_its_date(archive: Path, caps
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert main(["withdraw", "https://a.example/1", "--reason", "libel", "--data", str(archive)]) == 0
     assert capsys.readouterr().out == "1 withdrawn\n"
+    assert main(["withdrawn", "--data", str(archive)]) == 0
+    told = capsys.readouterr().out
+    assert "Ferry  https://a.example/1" in told
+    assert "until it is reinstated: libel" in told
+    assert main(["withdrawn", "--json", "--data", str(archive)]) == 0
+    assert json.loads(capsys.readouterr().out)["until_reinstated"] is True
     assert main(["show", "https://a.example/1", "--json", "--data", str(archive)]) == 2
     shown = capsys.readouterr()
     assert f"withdrawn on {today}: libel" in shown.err
@@ -281,6 +287,7 @@ def test_the_seed_article_answers_its_questions(seeded: NewsIndex, question: str
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed articles of ../shared are not here")
+@pytest.mark.slow
 def test_the_seed_article_names_the_doer_and_the_speaker(seeded: NewsIndex) -> None:
     answer = seeded.ask("Who suggested postponing the summit?")
     assert isinstance(answer, Answer)

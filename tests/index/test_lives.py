@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from index import (
     Answer,
     Article,
+    Filters,
     Gone,
     IndexConfig,
     NewsIndex,
@@ -29,6 +30,7 @@ from tests.fakes import WordEncoder, WordReader
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
 MENDED = FERRY.replace("14", "16")
 NOTICE = "Correction: An earlier version of this story gave a wrong number of injured people."
+WORDS = "ferry pier captain edition"  # some of each text here
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=10_000)
 
@@ -51,8 +53,12 @@ def opened(folder: Path) -> NewsIndex:
 
 def found(index: NewsIndex) -> set[tuple[str, int]]:
     """All that can be found in the archive, by search and among the newest."""
-    hits = {(hit.stored.article.id, hit.stored.version) for hit in index.search("ferry pier captain edition", 100)}
-    assert {(stored.article.id, stored.version) for stored in index.recent(100)} == hits
+    snapshot = index._store.snapshot()
+    ranked = [passage_id for passage_id, _ in snapshot.lexical(WORDS, 1_000, Filters())]
+    hits = {(one.stored.article.id, one.stored.version) for one in snapshot.get(ranked)}
+    shown = {(hit.stored.article.id, hit.stored.version) for hit in index.search(WORDS, 100)}  # one of each story
+    assert shown <= hits == {(stored.article.id, stored.version) for stored in index.recent(100)}
+    assert bool(shown) == bool(hits)
     return hits
 
 

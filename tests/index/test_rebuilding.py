@@ -99,6 +99,26 @@ def test_a_text_that_comes_twice_in_one_batch_is_encoded_once(opened: Opened) ->
     assert len(encoder.given) == len(set(encoder.given)) == 1
 
 
+@pytest.mark.parametrize("waiting", [1, 2, 2_000])
+def test_a_source_with_several_texts_under_one_url_is_unchanged_when_it_is_added_again(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, waiting: int
+) -> None:
+    index = opened(encoder := Watched())
+    several = [article(1), article(2), article(1, "Another text."), article(3), article(2, "And another.")]
+    assert index.add(several).repeated == 2
+    encoder.given.clear()
+    monkeypatch.setattr("index.build.CHANGES_WAITING", waiting)
+    report = index.add(several)
+    if waiting > 2:
+        assert (report.added, report.changed, report.unchanged) == (0, 0, 5)
+        assert encoder.given == []
+    stored = {one.article.id: one.article.text for one in index.recent(9)}
+    assert stored[article(1).id] == "Another text."
+    assert stored[article(2).id] == "And another."
+    assert index.add([article(1)]).changed == 1  # alone, the earlier text is a change
+    assert index.check() == ()
+
+
 def test_of_what_was_removed_no_vector_is_left(opened: Opened) -> None:
     encoder = Watched()
     index = opened(encoder)

@@ -88,8 +88,8 @@ class Fetcher:
         patience_s, before = self._rules.seconds, ""
         for _ in range(MAX_REDIRECTS + 1):
             target = parse_target(url)
-            addresses = self._rules.addresses(target)  # the only ones that are connected to
             with self._manners.turn(target.host, waits=target.host != before):
+                addresses = self._rules.addresses(target)  # the only ones that are connected to
                 started = time.monotonic()
                 self._ask_leave(target, started + patience_s)
                 reply = request(target, addresses, deadline=started + patience_s, tls=self._rules.tls, asking=asking)

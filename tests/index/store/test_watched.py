@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.store import Source, Store, WatchedPage
@@ -49,6 +49,7 @@ def due(store: Store, source: Source, now: datetime = START) -> list[str]:
     return [page.url for page in store.watched.due_pages(source.id, now, 100)]
 
 
+@settings(deadline=None, max_examples=25)  # each makes an archive
 @given(
     updated=st.none() | MOMENTS,
     due_at=st.none() | MOMENTS,

@@ -188,6 +188,39 @@ def test_a_site_that_wants_an_hour_between_pages_gets_it(
     assert outlet.clock.slept == []  # no thread sat and waited
 
 
+def test_a_host_that_wants_peace_keeps_no_page_of_another_host_waiting(
+    outlet: Press, index: NewsIndex, follow: Follow
+) -> None:
+    for number in range(4):
+        outlet.publish(f"/{number}")
+    outlet.trouble["/0"] = page("", 429, Retry_After="80000")
+    links = [outlet.site.url("/0", "busy.example"), outlet.site.url("/2", "busy.example"), outlet.site.url("/1")]
+    items = "".join(f"<item><link>{link}</link></item>" for link in links)
+    outlet.site.answers["/list.xml"] = page(f"<rss><channel>{items}</channel></rss>", Content_Type="text/xml")
+    follow(outlet.site.url("/list.xml"))
+    watcher = index.watcher(outlet.clock, web=outlet.site.rules(hosts=("*",)))
+    assert watcher.look_once().report.added == 1
+    outlet.clock.sleep(80_001)
+    outlet.trouble.clear()
+    assert watcher.look_once().report.added == 2
+
+
+def test_a_host_with_a_long_crawl_delay_does_not_keep_a_round_from_ending(
+    outlet: Press, index: NewsIndex, follow: Follow
+) -> None:
+    outlet.site.answers["/robots.txt"] = page("User-agent: *\nCrawl-delay: 100")
+    for number in range(20):
+        outlet.publish(f"/{number}")
+    follow(outlet.list_in("/list.xml", "atom"))
+    begun = outlet.clock.now()
+    rounds = index.watcher(outlet.clock, web=outlet.site.rules()).watch()
+    assert 2 <= next(rounds).report.added <= 4
+    assert outlet.clock.now() - begun <= timedelta(minutes=7)
+    while index.status().articles < 20:
+        next(rounds)
+    assert index.sources.sources()[0].failures == 0
+
+
 def test_a_page_that_is_gone_is_reported_once_it_has_been_for_some_time(
     outlet: Press, index: NewsIndex, follow: Follow, look: Look
 ) -> None:
