@@ -14,13 +14,10 @@ import discord
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.connection.addresses import speak_to
+from bot.connection.steadiness import steady
 from bot.connection.stopping import until_stopped
 from bot.settings import BadSetting, Settings, described
 from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
-
-# How long a thread that answers may keep the interpreter from the event loop. With Python's own 5 ms, 200 people who
-# ask at once hear from the bot after a second and a half; see benchmarks/acknowledge.py.
-SWITCH_S = 0.001
 
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -66,7 +63,7 @@ def serve(settings: Settings) -> int:
     try:
         bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)
         speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
-        sys.setswitchinterval(SWITCH_S)
+        steady(bot)
         return asyncio.run(connect(bot, settings.token))
     finally:
         archive.close()

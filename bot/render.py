@@ -1,6 +1,6 @@
 """What the index says, as embeds. Pure: values in, embeds out. Text of articles passes through `escape` on its way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import discord
 
@@ -59,6 +59,11 @@ def citation(article: Article, url: str | None = None, say: Language = ENGLISH) 
     publisher = f"**{name(article.publisher)}**" if article.publisher else say("publisher unknown")
     published = f"<t:{int(article.published_at.timestamp())}:D>" if article.published_at else say("date unknown")
     return f"{publisher} · {published} · {_titled(article, url or article.url, say)}"
+
+
+def also(outlets: Sequence[str], say: Language = ENGLISH) -> str:
+    """In how many other outlets the article stands; empty where in none."""
+    return say.many(len(outlets), "Also in {n} outlet.", "Also in {n} outlets.") if outlets else ""
 
 
 def _titled(article: Article, url: str, say: Language) -> str:

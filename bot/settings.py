@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
+from index import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -170,6 +170,14 @@ class Settings:
             "hosts whose pages may be added from Discord, with commas between; * is every public one",
         ),
     )
+    languages: tuple[str, ...] = field(
+        default=(),
+        metadata=_reads(
+            "PULLQUOTE_LANGUAGES",
+            parse_languages,
+            "codes of the languages that articles are taken in, with commas between; none: all",
+        ),
+    )
     contact: str = field(
         default="",
         metadata=_reads(
@@ -231,6 +239,7 @@ class Settings:
             precision=self.precision,
             min_confidence=self.min_confidence,
             hosts=self.hosts,
+            languages=self.languages,
             contact=self.contact,
         )
 

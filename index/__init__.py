@@ -1,6 +1,6 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
-from index.articles import MAX_UPLOAD_BYTES
+from index.articles import MAX_UPLOAD_BYTES, parse_languages
 from index.clock import Clock, SystemClock
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
@@ -13,6 +13,7 @@ from index.errors import (
     PullquoteError,
 )
 from index.followups import complete
+from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
@@ -22,6 +23,7 @@ from index.types import (
     Answer,
     Article,
     Context,
+    Correction,
     Filters,
     Hit,
     NoEvidence,
@@ -53,7 +55,10 @@ __all__ = [
     "BadQuestion",
     "Clock",
     "Context",
+    "Correction",
     "Filters",
+    "Gone",
+    "History",
     "Hit",
     "IndexConfig",
     "ModelUnusable",
@@ -66,6 +71,8 @@ __all__ = [
     "Quote",
     "Records",
     "Rejection",
+    "Retention",
+    "RetentionReport",
     "Rival",
     "Round",
     "Source",
@@ -75,10 +82,12 @@ __all__ = [
     "SystemClock",
     "Turn",
     "Watcher",
+    "Withdrawal",
     "complete",
     "find_speaker",
     "kind_of_speech",
     "name_speaker",
+    "parse_languages",
     "score_sentences",
     "sha256",
 ]

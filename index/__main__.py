@@ -7,9 +7,10 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -26,11 +27,13 @@ from index import (
     NoEvidence,
     Progress,
     Turn,
+    editing,
+    parse_languages,
 )
-from index.arguments import parser_for
+from index.arguments import Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
-from index.printing import answer_json, answer_text, article_json, hit_json, hits_text, status_json, status_text
+from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
 from index.watch_commands import run_source, run_watch
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -76,6 +79,10 @@ def _config(options: argparse.Namespace) -> IndexConfig:
         hosts=(EVERY_HOST,),  # who types an address means it
         contact=os.environ.get("PULLQUOTE_CONTACT") or "",
     )
+    try:
+        config = replace(config, languages=parse_languages(os.environ.get("PULLQUOTE_LANGUAGES") or ""))
+    except ValueError as error:
+        sys.exit(_fail(f"PULLQUOTE_LANGUAGES: {error}.", USAGE))
     if not re.fullmatch(CONTACT, config.contact):
         sys.exit(_fail("PULLQUOTE_CONTACT must be a web or mail address: it is told to every site.", USAGE))
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
@@ -145,13 +152,6 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _source(options: argparse.Namespace) -> int:
     return run_source(NewsIndex.open(_config(options)) if options.action == "add" else _existing(options), options)
-
-
-def _remove(options: argparse.Namespace) -> int:
-    index = _existing(options)
-    ids = [article_id for name in options.articles for article_id in _ids(index, name)]
-    print(f"{index.remove(ids):,} removed")
-    return DONE
 
 
 def _ids(index: NewsIndex, name: str) -> list[str]:
@@ -261,14 +261,6 @@ def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
 
 
-def _show(options: argparse.Namespace) -> int:
-    index = _existing(options)
-    for article_id in [article_id for name in options.articles for article_id in _ids(index, name)]:
-        if stored := index.show(article_id):
-            print(json.dumps(article_json(stored), ensure_ascii=False) if options.json else stored.article.text)
-    return DONE
-
-
 def _status(options: argparse.Namespace) -> int:
     status = _existing(options).status()
     print(json.dumps(status_json(status)) if options.json else status_text(status))
@@ -288,6 +280,8 @@ def _rebuild(options: argparse.Namespace) -> int:
     bar = _Bar()
     try:
         _existing(options).rebuild(on_progress=bar)
+    except KeyboardInterrupt:
+        return _fail("Stopped. The archive is as it was; what was encoded is kept, and the next rebuild goes on.", 130)
     finally:
         bar.close()
     print("Rebuilt.")
@@ -309,19 +303,23 @@ def _restore(options: argparse.Namespace) -> int:
     return DONE
 
 
-_RUNS = {
+def _edit(run: Callable[[NewsIndex, argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """One of the commands about what becomes of articles."""
+    return run(_existing(options), options)
+
+
+_RUNS: dict[str, Run] = {
     "add": _add,
     "watch": _watch,
     "source": _source,
-    "remove": _remove,
     "search": _search,
     "ask": _ask,
-    "show": _show,
     "status": _status,
     "check": _check,
     "rebuild": _rebuild,
     "backup": _backup,
     "restore": _restore,
+    **{name: partial(_edit, run) for name, run in editing.RUNS.items()},
 }
 
 if __name__ == "__main__":

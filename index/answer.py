@@ -87,7 +87,7 @@ def _best_of_each_article(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _claim(one: Evidence) -> Claim:
-    return Claim(one.answer, one.quote, one.article, one.probability)
+    return Claim(one.answer, one.quote, one.article, one.probability, one.hit.stored.story)
 
 
 def _evidence_for(claim: Claim, evidence: Sequence[Evidence]) -> Evidence:
@@ -102,8 +102,12 @@ def _rival(reported: Reported, evidence: Sequence[Evidence]) -> Rival:
 
 
 def _choose(ranked: Sequence[Evidence], limit: int) -> Iterator[Quote]:
-    """The first and what comes near it: no sentence and no wording twice, at most `PER_ARTICLE` of one article."""
+    """The first and what comes near it: no sentence and no wording twice, at most `PER_ARTICLE` of one article.
+
+    Of a story that several articles carry one is quoted.
+    """
     worded: set[str] = set()
+    carrier: dict[str, str] = {}  # by story: the article that is quoted
     taken: Counter[str] = Counter()
     quoted: list[Evidence] = []
     kept, same = (KEPT, SAME_ARTICLE) if limit <= FEW else (KEPT_OF_MANY, KEPT_OF_MANY)
@@ -115,6 +119,8 @@ def _choose(ranked: Sequence[Evidence], limit: int) -> Iterator[Quote]:
         if quoted and one.article.id == quoted[0].article.id and one.score < quoted[0].score - same:
             continue
         if wording in worded or taken[one.article.id] == PER_ARTICLE or any(_overlap(one, other) for other in quoted):
+            continue
+        if carrier.setdefault(one.hit.stored.story or one.article.id, one.article.id) != one.article.id:
             continue
         worded.add(wording)
         taken[one.article.id] += 1

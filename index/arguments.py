@@ -2,8 +2,9 @@
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from index.watch_commands import parse_span
 USUAL = "15m"  # between two looks at a source
 VARIABLES = {"PULLQUOTE_EVERY": USUAL}  # what no other program reads, with its default
 MOST_PASSAGES = 100  # that one search shows
+
+MOST_VERSIONS = 2**31  # SQLite would take more, citations in Discord would not
+
+_DAYS = {"d": 1, "w": 7, "y": 365}
+_LONGEST = timedelta(days=1_000 * 365)  # before that nothing was published
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -58,8 +64,38 @@ def _writing_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     )
     add.add_argument("sources", nargs="+", metavar="SOURCE")
     add.add_argument("--collection", default=PUBLIC, metavar="NAME", help="the collection they join (default: public)")
-    remove = _command(commands, "remove", "remove articles for good")
-    remove.add_argument("articles", nargs="+", metavar="URL|ID")
+    _articles(_command(commands, "remove", "delete articles with all their versions for good"))
+    withdraw = _command(commands, "withdraw", "take articles out of all that is found and shown, but keep their texts")
+    _articles(withdraw)
+    withdraw.add_argument("--reason", default="", metavar="TEXT", help="told to whoever follows an old citation")
+    withdrawn = _command(commands, "withdrawn", "list the articles that are withdrawn, and until when")
+    withdrawn.add_argument("--json", action="store_true", help="print JSON, a line each")
+    _articles(_command(commands, "reinstate", "undo a withdrawal: the articles are found again, as they were"))
+    _retain_command(commands)
+
+
+def _retain_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    retain = _command(commands, "retain", "delete for good what is older than a rule allows; --dry-run tries it")
+    retain.add_argument(
+        "--older-than",
+        type=_age,
+        metavar="AGE",
+        help="such as 90d, 26w or 2y, since publication (or since it was added, where that is unknown); "
+        "default: apply the rules that are kept",
+    )
+    retain.add_argument("--publisher", metavar="NAME", help="only of this publisher")
+    retain.add_argument("--collection", metavar="NAME", help="only in this collection (default: in all)")
+    retain.add_argument(
+        "--earlier-versions", action="store_true", help="only versions that were replaced so long ago; articles stay"
+    )
+    retain.add_argument("--dry-run", action="store_true", help="say what would be deleted, and delete nothing")
+    retain.add_argument("--always", action="store_true", help="keep the rule, and apply it to what comes of age later")
+    retain.add_argument("--forget", type=int, metavar="N", help="keep the rule of this number no longer")
+    retain.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _articles(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("articles", nargs="+", metavar="URL|ID")
 
 
 def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -121,14 +157,23 @@ def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
         parser.add_argument("--json", action="store_true", help="print JSON")
     show = _command(commands, "show", "print the stored text of articles")
     show.add_argument("articles", nargs="+", metavar="ID|URL")
+    show.add_argument("--version", type=_version, metavar="N", help="as they were then (default: as they are)")
     show.add_argument("--json", action="store_true", help="print JSON, a line each")
+    history = _command(commands, "history", "say what changed between the versions of articles, and when")
+    _articles(history)
+    history.add_argument("--json", action="store_true", help="print JSON, a line each, with the texts that are kept")
 
 
 def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     status = _command(commands, "status", "say what the archive holds")
     status.add_argument("--json", action="store_true", help="print JSON")
     _command(commands, "check", "verify every passage, vector and index against the stored texts")
-    _command(commands, "rebuild", "derive the search indexes again from the stored texts")
+    _command(
+        commands,
+        "rebuild",
+        "derive the search indexes again from the stored texts; after a change of the model, encode all of them anew "
+        "beside the archive, which answers meanwhile: stopped with Ctrl-C, the next rebuild goes on",
+    )
     for name, help_ in (
         ("backup", "write the whole archive to one file, also while it is in use"),
         ("restore", "put the archive back as a backup holds it"),
@@ -141,6 +186,19 @@ def _count(text: str) -> int:
     if not 1 <= number <= MOST_PASSAGES:
         raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_PASSAGES}")
     return number
+
+
+def _version(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_VERSIONS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a version: they count from 1")
+    return int(text)
+
+
+def _age(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,5})([dwy])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age such as 90d, 26w or 2y")
+    return min(timedelta(days=int(found[1]) * _DAYS[found[2]]), _LONGEST)
 
 
 def _day(text: str) -> datetime:

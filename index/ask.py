@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.answer import SHOWN_HITS, compose
+from index.carriers import hits_with_outlets, with_outlets
 from index.config import IndexConfig
+from index.corroboration import correction_of
 from index.errors import BadQuestion
 from index.followups import complete
 from index.reader import Reader
 from index.search import prefer_timely, retrieve, spread
 from index.store import Snapshot
 from index.timing import timing_of
-from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Turn
+from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Quote, Turn
 
 MAX_CHARACTERS = 1_000  # a question; the encoder reads about that much
 
@@ -40,7 +42,21 @@ def ask(
     # Days that the archive does not reach are those of the event, not of the news about it.
     found = retrieve(snapshot, asked, vector, timing.within(filters)) or retrieve(snapshot, asked, vector, filters)
     hits = prefer_timely(found, timing)
-    return compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    result = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    result = with_outlets(result, snapshot)
+    return result if isinstance(result, NoEvidence) else _with_corrections(result, snapshot)
+
+
+def _with_corrections(answer: Answer, snapshot: Snapshot) -> Answer:
+    """The answer with the correction notice of its article beside each quote."""
+    quotes = tuple(_with_correction(quote, snapshot) for quote in answer.quotes)
+    rivals = tuple(replace(rival, quote=_with_correction(rival.quote, snapshot)) for rival in answer.rivals)
+    return replace(answer, quotes=quotes, rivals=rivals)
+
+
+def _with_correction(quote: Quote, snapshot: Snapshot) -> Quote:
+    earlier = snapshot.earlier(quote.stored.article.id) if quote.stored.version > 1 else []
+    return replace(quote, correction=correction_of([*earlier, quote.stored]))
 
 
 def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Filters) -> list[Hit]:
@@ -50,9 +66,8 @@ def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Fi
         BadQuestion: nothing to search for: no letter or digit in it, or too long.
     """
     asked = clean(query)
-    return spread(
-        retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5), filters
-    )[:k]
+    found = retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5)
+    return hits_with_outlets(spread(found, filters)[:k], snapshot)
 
 
 def made_whole(question: str, history: Sequence[Turn]) -> str:

@@ -1,20 +1,28 @@
 """The write path: articles -> passages -> vectors -> store. What one batch has stored stays stored."""
 
-from collections.abc import Callable, Iterable, Iterator
+import hashlib
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from index.config import PASSAGE_RULES
+from index.lives import Withdrawal
 from index.passages import describe, split_article
 from index.store import Manifest, Store, Writer, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
 BATCH_PASSAGES = 512  # encoded and stored together: one transaction, a few seconds of work
+CHANGES_WAITING = 2_000  # articles in memory at a time, until it is known what their source has of them besides
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
+COMPARED_FIRST = 500  # articles of an older release that one run compares: two seconds; `rebuild` compares all
+COMPARED_TOGETHER = 200  # in one transaction
 
 OnProgress = Callable[[Progress], None]
 Cut = tuple[Article, list[Passage]]
+Encoded = dict[bytes, Vectors]  # one vector each, by the sha256 of what was encoded
+Known = Callable[[Iterable[bytes]], Encoded]  # those of them that there are already
 
 
 def manifest_of(encoder: Encoder) -> Manifest:
@@ -34,11 +42,17 @@ def add(
     report = AddReport()
     rejected: list[Rejection] = []
     with store.writer(manifest_of(encoder)) as writer:
+        writer.compare(COMPARED_FIRST)
+        barred = writer.barred()
         batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
-        unpublished = 0
-        for done, item in enumerate(articles):
+        done = unpublished = 0
+        for read in _changes_last(articles, writer):
             on_progress(Progress("adding", done, total))
+            if read is None:
+                continue
+            done += 1
+            item = _unless_barred(read, barred)
             if isinstance(item, Rejection):
                 rejected.append(item)
                 continue
@@ -47,7 +61,7 @@ def add(
                 continue
             report = replace(report, repeated=report.repeated + (new.id in stored_now))
             stored_now.add(new.id)
-            batch[new.id] = _cut(new, encoder)
+            batch[new.id] = cut(new, encoder)
             if sum(len(passages) for _, passages in batch.values()) >= BATCH_PASSAGES:
                 unpublished += _put(batch, writer, encoder)
             if unpublished >= PUBLISH_PASSAGES:
@@ -58,16 +72,44 @@ def add(
     return replace(report, rejected=tuple(rejected))  # the writer publishes as it closes
 
 
-def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
-    """Derive both legs again from what is stored; cut and encode again only if the model or the rules changed."""
-    manifest = manifest_of(encoder)
-    stored = store.manifest() or manifest
-    with store.writer(stored) as writer:
-        if stored != manifest:
-            writer.replace_all(manifest, _encode_again(writer, encoder, store.info().articles, on_progress))
-            return  # new passages are published with their legs
-        on_progress(Progress("publishing", 0, None))
-        writer.rebuild_legs()
+def reinstate(ids: Sequence[str], store: Store, encoder: Encoder) -> int:
+    """End the withdrawal of articles and put what is kept of them back; how many were withdrawn."""
+    with store.writer(manifest_of(encoder)) as writer:
+        withdrawn = [article_id for article_id in ids if writer.withdrawal(article_id)]
+        kept = [stored for article_id in withdrawn if (stored := writer.withdrawn(article_id))]
+        _put({stored.article.id: cut(stored.article, encoder) for stored in kept}, writer, encoder, reinstating=True)
+        writer.lift(withdrawn)  # of those of which nothing is kept
+    return len(withdrawn)
+
+
+def _unless_barred(item: Article | Rejection, barred: Mapping[str, Withdrawal]) -> Article | Rejection:
+    """What somebody has withdrawn does not come back by itself; what its source had no more does when it is there."""
+    if isinstance(item, Rejection) or (withdrawal := barred.get(item.id)) is None:
+        return item
+    why = f" ({withdrawal.reason})" if withdrawal.reason else ""
+    return Rejection(item.url, f"was withdrawn on {withdrawal.at:%Y-%m-%d}{why}; `pullquote reinstate` ends that")
+
+
+def _changes_last(articles: Iterable[Article | Rejection], writer: Writer) -> Iterator[Article | Rejection | None]:
+    """All of them, but what differs from what is stored waits, a None in its place, until all of the rest is known.
+
+    Sources hold several texts under one URL. The last one stands in the archive: an earlier one is no change where the
+    stored one comes after it, or the same source would be stored anew with every run.
+    """
+    waiting: dict[str, list[Article]] = {}
+    for item in articles:
+        known = None if isinstance(item, Rejection) else writer.known(item.id)
+        if isinstance(item, Rejection) or known is None:
+            yield item
+        elif known[1] == digest_of(item):
+            yield from [item] * (1 + len(waiting.pop(item.id, ())))
+        else:
+            waiting.setdefault(item.id, []).append(item)
+            yield None
+        if len(waiting) >= CHANGES_WAITING:
+            yield from itertools.chain.from_iterable(waiting.values())
+            waiting.clear()
+    yield from itertools.chain.from_iterable(waiting.values())
 
 
 def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut]) -> tuple[AddReport, Article | None]:
@@ -82,33 +124,44 @@ def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut
     return replace(report, changed=report.changed + 1, words=words), item
 
 
-def _cut(article: Article, encoder: Encoder) -> Cut:
+def cut(article: Article, encoder: Encoder) -> Cut:
+    """The article with its passages."""
     return article, split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
 
 
-def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder) -> int:
-    """Encode and store the batch in one transaction and empty it; the number of passages."""
-    rows = list(_encode(batch.values(), encoder))
+def described(cuts: Iterable[Cut], encoder: Encoder) -> dict[str, list[tuple[bytes, str]]]:
+    """By article id, for each passage exactly what the encoder is given, with its sha256 ahead."""
+    return {
+        article.id: [
+            (hashlib.sha256(text.encode()).digest(), text) for text in describe(article, passages, encoder.count_tokens)
+        ]
+        for article, passages in cuts
+    }
+
+
+def encode_missing(texts: Mapping[str, Sequence[tuple[bytes, str]]], encoder: Encoder, known: Known) -> Encoded:
+    """A vector for each sha256 of `described`: those known already are taken, the rest encoded together, each once."""
+    wanted = {source: text for of_article in texts.values() for source, text in of_article}
+    vectors = dict(known(wanted))
+    missing = [source for source in wanted if source not in vectors]
+    if missing:  # in one call, so that batches fill up
+        vectors |= zip(missing, encoder.encode([wanted[source] for source in missing]), strict=True)
+    return vectors
+
+
+def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder, *, reinstating: bool = False) -> int:
+    """Store the batch in one transaction, encoding what was never encoded, and empty it; the number of passages."""
+    texts = described(batch.values(), encoder)
+    vectors = encode_missing(texts, encoder, writer.known_vectors)
+    sources = {article_id: [source for source, _ in of_article] for article_id, of_article in texts.items()}
+    rows = [
+        (article, passages, _rows(vectors, sources[article.id], encoder.model.dimension))
+        for article, passages in batch.values()
+    ]
     batch.clear()
-    writer.put(rows)
+    writer.put(rows, sources=sources, reinstating=reinstating)
     return sum(len(passages) for _, passages, _ in rows)
 
 
-def _encode(cuts: Iterable[Cut], encoder: Encoder) -> Iterator[tuple[Article, list[Passage], Vectors]]:
-    """Each article with its vectors, all encoded in one call so that batches fill up."""
-    cuts = list(cuts)
-    texts = [text for article, passages in cuts for text in describe(article, passages, encoder.count_tokens)]
-    vectors = encoder.encode(texts) if texts else np.empty((0, encoder.model.dimension), np.float32)
-    start = 0
-    for article, passages in cuts:
-        yield article, passages, vectors[start : start + len(passages)]
-        start += len(passages)
-
-
-def _encode_again(
-    writer: Writer, encoder: Encoder, total: int, on_progress: OnProgress
-) -> Iterator[tuple[str, list[Passage], Vectors]]:
-    for done, stored in enumerate(writer.articles()):
-        on_progress(Progress("encoding", done, total))
-        for article, passages, vectors in _encode([_cut(stored.article, encoder)], encoder):
-            yield article.id, passages, vectors
+def _rows(vectors: Mapping[bytes, Vectors], sources: Sequence[bytes], dimension: int) -> Vectors:
+    return np.array([vectors[source] for source in sources], np.float32).reshape(-1, dimension)

@@ -1,20 +1,32 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from index import ask, build
-from index.articles import Fetcher, FetchRules, count_sources, is_web_address, read_online, read_sources, read_upload
+from index import ask, build, rebuilding
+from index.articles import (
+    Fetcher,
+    FetchRules,
+    count_sources,
+    is_web_address,
+    only_in,
+    read_online,
+    read_sources,
+    read_upload,
+)
 from index.clock import Clock
 from index.config import IndexConfig
+from index.corroboration import correction_of
 from index.encoder import open_encoder
+from index.lives import GONE_DAYS, Gone, History, Retention, RetentionReport, is_due
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
-from index.store import Snapshot, Store, Watched
+from index.store import Snapshot, Store, Watched, Writer
 from index.types import (
     PUBLIC,
     AddReport,
@@ -108,7 +120,7 @@ class NewsIndex:
         self, articles: Iterable[Article | Rejection], *, on_progress: Callable[[Progress], None] = _silent
     ) -> AddReport:
         """Store what is new or changed. Every batch that was stored stays stored, whatever comes after."""
-        return build.add(articles, self._store, self._encoder, total=None, on_progress=on_progress)
+        return self._take_in(articles, None, on_progress)
 
     def add_sources(
         self,
@@ -124,10 +136,10 @@ class NewsIndex:
         online = [source for source in sources if is_web_address(source)]
         local = [source for source in sources if source not in online]
         articles = read_sources(local, collection=collection)
-        report = build.add(articles, self._store, self._encoder, total=count_sources(local), on_progress=on_progress)
+        report = self._take_in(articles, count_sources(local), on_progress)
         fetched = read_sources(online, collection=collection, web=self._web())
         while found := _some(fetched, report, on_progress):
-            report = report.plus(self.add(found))
+            report = report.plus(self._take_in(found, None, _silent))
         return report
 
     def add_page(
@@ -137,7 +149,7 @@ class NewsIndex:
         on_progress(Progress("reading", 0, 1))
         fetcher = Fetcher(FetchRules(hosts=self._config.hosts, contact=self._config.contact))
         found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
-        return build.add([found], self._store, self._encoder, total=1, on_progress=on_progress)
+        return self._take_in([found], 1, on_progress)
 
     def add_upload(
         self,
@@ -150,7 +162,7 @@ class NewsIndex:
         """Store the articles in a file that somebody sent, of at most `MAX_UPLOAD_BYTES`. The name tells its kind."""
         on_progress(Progress("reading", 0, None))
         found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
-        return build.add(found, self._store, self._encoder, total=len(found), on_progress=on_progress)
+        return self._take_in(found, len(found), on_progress)
 
     @property
     def sources(self) -> Watched:
@@ -177,20 +189,103 @@ class NewsIndex:
         Where a collection is named, articles of any other are left alone.
         """
         if collection is not None:
-            ids = [one for one in ids if (stored := self.show(one)) and stored.article.collection == collection]
-        with self._store.writer(self._store.manifest() or build.manifest_of(self._encoder)) as writer:
+            ids = [one for one in ids if (known := self.history(one)) and known.collection == collection]
+        with self._writer() as writer:
             return writer.delete(ids)
 
-    def show(self, article_id: str) -> StoredArticle | None:
-        """The article as it is stored."""
-        return self._store.article(article_id)
+    def withdraw(self, ids: Iterable[str], reason: str = "", *, collection: str | None = None) -> int:
+        """Take articles out of all that is found and shown, and keep them; the number of those that were not yet.
+
+        They stay withdrawn, whatever their source says, until they are reinstated. The reason is told to whoever
+        follows an old citation. Where a collection is named, articles of any other are left alone.
+        """
+        chosen = [one for one in ids if collection in (None, (known := self.history(one)) and known.collection)]
+        with self._writer() as writer:
+            return writer.withdraw(chosen, reason, lasting=True)
+
+    def withdraw_gone(self, gone: Mapping[str, datetime], *, days: float = GONE_DAYS) -> int:
+        """Withdraw articles whose pages their sources have had no more for so many days; how many.
+
+        `gone` says since when all pages of an article have been gone (404 or 410), by its id. An article that somebody
+        has added or reinstated since stays. What is withdrawn comes back by itself when it is added again.
+        """
+        before = datetime.now(UTC) - timedelta(days=days)
+        due = {
+            article_id: f"its source has had it no more since {since:%Y-%m-%d}"
+            for article_id, since in gone.items()
+            if (stored := self.show(article_id))
+            and (known := self.history(article_id))
+            and is_due(stored, known.withdrawals, since, before)
+        }
+        with self._writer() as writer:
+            return sum(writer.withdraw([article_id], reason, lasting=False) for article_id, reason in due.items())
+
+    def reinstate(self, ids: Sequence[str]) -> int:
+        """End the withdrawal of articles; the number of those that were withdrawn.
+
+        What is kept of them is found again, under the version number that it had, and may be changed by its source.
+        """
+        return build.reinstate(ids, self._store, self._encoder)
+
+    def withdrawn(self) -> list[History]:
+        """The articles that are withdrawn now, the last one first; the last of their withdrawals is in force."""
+        return self._store.memory.withdrawn()
+
+    def retain(self, rule: Retention, *, dry_run: bool = False) -> RetentionReport:
+        """Delete for good what the rule says, or with `dry_run` only say what that would be now.
+
+        Citations of what was deleted resolve to `Gone`, with the rule for a reason.
+        """
+        if dry_run:
+            return self._store.memory.due(rule)
+        with self._writer() as writer:
+            return writer.retain(rule)
+
+    def rules(self) -> dict[int, Retention]:
+        """The rules that are kept, by number: who looks after the archive applies each now and then with `retain`."""
+        return self._store.memory.rules()
+
+    def keep_rule(self, rule: Retention) -> int:
+        """Keep a rule in the archive; its number. Nothing is deleted by this."""
+        with self._writer() as writer:
+            return writer.keep_rule(rule)
+
+    def forget_rule(self, number: int) -> bool:
+        """Keep it no longer; whether there was one of that number."""
+        with self._writer() as writer:
+            return writer.forget_rule(number)
+
+    def show(self, article_id: str, *, version: int | None = None) -> StoredArticle | None:
+        """The article as it is stored now, or as it was in that version; None where it is given out no more.
+
+        Then `gone` says what became of it.
+        """
+        return self._store.memory.article(article_id, version)
+
+    def gone(self, article_id: str, version: int | None = None) -> Gone | None:
+        """What became of an article, or one version of it, that `show` gives no more; None where it never was there."""
+        return self._store.memory.gone(article_id, version)
+
+    def history(self, article_id: str) -> History | None:
+        """All versions of the article, those that are not shown to others too; None where it never was there."""
+        return self._store.memory.history(article_id)
+
+    def ids_under(self, name: str) -> list[str]:
+        """The articles that an id or a URL names, one for each collection; removed and withdrawn ones too."""
+        return self._store.memory.ids_under(name)
 
     def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
-        """The quote `start` to `end` of one version with the sentences around it; None where that is stored no more."""
-        stored = self._store.article(article_id)
-        if stored is None or stored.version != version or not 0 <= start < end <= len(stored.article.text):
+        """The quote `start` to `end` of one version with the sentences around it, as that version had them.
+
+        None where that version is given out no more (`gone` says why), or has no such characters.
+        """
+        history = self._store.memory.history(article_id)
+        stored = self.show(article_id, version=version)
+        if history is None or stored is None or not 0 <= start < end <= len(stored.article.text):
             return None
-        return Context(Quote(stored, start, end, 0.0), surroundings(stored.article, start, end, sentences=AROUND))
+        texts = [one for one in history.versions if isinstance(one, StoredArticle)]
+        quote = Quote(stored, start, end, 0.0, correction=correction_of(texts))
+        return Context(quote, surroundings(stored.article, start, end, sentences=AROUND))
 
     def find(self, url: str) -> list[StoredArticle]:
         """The articles under one URL, one for each collection that has it."""
@@ -216,8 +311,12 @@ class NewsIndex:
         return self._store.check()
 
     def rebuild(self, *, on_progress: Callable[[Progress], None] = _silent) -> None:
-        """Derive both search legs from what is stored; encode again only if model or passage rules changed."""
-        build.rebuild(self._store, self._encoder, on_progress=on_progress)
+        """Derive both search legs from what is stored; encode again only if model or passage rules changed.
+
+        That happens beside the archive, which answers and takes articles as before, until one switch at the end. What
+        `on_progress` raises ends it; what was encoded is kept, and the next call goes on from there.
+        """
+        rebuilding.rebuild(self._store, self._encoder, on_progress=on_progress)
 
     def backup(self, file: Path) -> None:
         """Write a whole copy of the archive to one file, while it is in use."""
@@ -231,6 +330,17 @@ class NewsIndex:
     def close(self) -> None:
         """Let go of the files."""
         self._store.close()
+
+    def _take_in(
+        self, articles: Iterable[Article | Rejection], total: int | None, on_progress: Callable[[Progress], None]
+    ) -> AddReport:
+        """The one way in: only articles in the languages that are wanted."""
+        wanted = only_in(self._config.languages, articles)
+        return build.add(wanted, self._store, self._encoder, total=total, on_progress=on_progress)
+
+    def _writer(self) -> AbstractContextManager[Writer]:
+        """To delete and to withdraw: no model is needed, and it may be another than that of the archive."""
+        return self._store.writer(self._store.manifest() or build.manifest_of(self._encoder))
 
     def _web(self) -> FetchRules:
         """For what nobody is waiting for: passing trouble of a server is waited out."""

@@ -4,10 +4,12 @@ import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 
-from index.types import Answer, Hit, NoEvidence, Quote, Status, StoredArticle
+from index.stories import agency_of
+from index.types import Answer, Correction, Hit, NoEvidence, Quote, Status, StoredArticle
 
 Json = dict[str, object]
 WIDTH = 100
+ALSO_NAMED = 5  # of the other outlets that carry an article; the JSON names all
 
 
 def answer_json(question_id: object, question: str, answer: Answer | NoEvidence, elapsed_ms: float) -> Json:
@@ -58,8 +60,17 @@ def quote_json(quote: Quote) -> Json:
         "publisher": article.publisher,
         "published_at": _iso(article.published_at),
         "speaker": quote.speaker,
+        "agency": agency_of(article),
+        "also": list(quote.also),
         "score": round(quote.score, 4),
+        "correction": _correction_json(quote.correction),
     }
+
+
+def _correction_json(correction: Correction | None) -> Json | None:
+    if correction is None:
+        return None
+    return {"text": correction.text, "version": correction.version, "noted_at": _iso(correction.noted_at)}
 
 
 def hit_json(hit: Hit) -> Json:
@@ -75,6 +86,7 @@ def hit_json(hit: Hit) -> Json:
         "url": article.url,
         "publisher": article.publisher,
         "published_at": _iso(article.published_at),
+        "also": list(hit.also),
     }
 
 
@@ -84,6 +96,7 @@ def article_json(stored: StoredArticle) -> Json:
     return {
         "id": article.id,
         "version": stored.version,
+        "story": stored.story,
         "collection": article.collection,
         "url": article.url,
         "title": article.title,
@@ -92,6 +105,7 @@ def article_json(stored: StoredArticle) -> Json:
         "published_at": _iso(article.published_at),
         "added_at": _iso(stored.added_at),
         "text": article.text,
+        "replaced_at": _iso(stored.replaced_at),
     }
 
 
@@ -107,6 +121,11 @@ def status_json(status: Status) -> Json:
         "last_added_at": _iso(status.last_added_at),
         "model": status.model,
         "bytes_on_disk": status.bytes_on_disk,
+        "stories": status.stories,
+        "copies": status.articles - status.stories,
+        "not_compared": status.not_compared,
+        "earlier_versions": status.earlier_versions,
+        "withdrawn": status.withdrawn,
     }
 
 
@@ -130,7 +149,9 @@ def hits_text(hits: Sequence[Hit]) -> str:
     """Passages with their sources."""
     if not hits:
         return "Nothing found."
-    return "\n\n".join(f"{_wrap(hit.text)}\n    [{n}] {_source(hit.stored)}" for n, hit in enumerate(hits, start=1))
+    return "\n\n".join(
+        f"{_wrap(hit.text)}\n    [{n}] {_source(hit.stored, hit.also)}" for n, hit in enumerate(hits, start=1)
+    )
 
 
 def status_text(status: Status) -> str:
@@ -139,7 +160,9 @@ def status_text(status: Status) -> str:
     return "\n".join(
         [
             f"articles     {status.articles:,} from {status.publishers:,} publishers, {span}",
+            f"stories      {status.stories:,}{_copies(status)}",
             f"passages     {status.passages:,}",
+            f"kept too     {status.earlier_versions:,} earlier versions, {status.withdrawn:,} withdrawn articles",
             f"collections  {', '.join(status.collections) or 'none'}",
             f"last added   {status.last_added_at:%Y-%m-%d %H:%M} UTC" if status.last_added_at else "last added   never",
             f"model        {status.model}",
@@ -148,16 +171,41 @@ def status_text(status: Status) -> str:
     )
 
 
+def _copies(status: Status) -> str:
+    """How many articles carry a text that another has, and how many were not looked at yet."""
+    copies = status.articles - status.stories
+    said = f"; {copies:,} articles are copies" if copies else ""
+    waiting = f"; {status.not_compared:,} not compared yet: run `pullquote rebuild`" if status.not_compared else ""
+    return said + waiting
+
+
 def _quote_text(number: int | None, quote: Quote) -> str:
     speaker = f"{quote.speaker}, in " if quote.speaker else ""
     mark = f"[{number}] " if number else ""
-    return f"{_wrap(quote.text)}\n    {mark}{speaker}{_source(quote.stored)}"
+    noted = f"\n{_note(quote.correction)}" if quote.correction and quote.correction.text not in quote.text else ""
+    return f"{_wrap(quote.text)}\n    {mark}{speaker}{_source(quote.stored, quote.also)}{noted}"
 
 
-def _source(stored: StoredArticle) -> str:
-    article = stored.article
-    parts = [article.title, article.publisher or "publisher unknown", _day(article.published_at)]
+def _note(correction: Correction) -> str:
+    """That the article was corrected, in its own words."""
+    dated = f" on {_day(correction.noted_at)}" if correction.noted_at else ""
+    words = f"The article was corrected{dated}: {' '.join(correction.text.split())}"
+    return textwrap.fill(words, WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def _source(stored: StoredArticle, also: Sequence[str]) -> str:
+    article, agency = stored.article, agency_of(stored.article)
+    publisher = article.publisher or "publisher unknown"
+    named = f" ({agency})" if agency and agency != publisher else ""
+    parts = [article.title, publisher + named, _day(article.published_at)]
+    parts += [_also(also)] if also else []
     return f"{' · '.join(parts)}\n        {article.url}  {article.id}"
+
+
+def _also(outlets: Sequence[str]) -> str:
+    """The other outlets, the first few by name."""
+    named = ", ".join(outlets[:ALSO_NAMED]) + (", …" if len(outlets) > ALSO_NAMED else "")
+    return f"also in {len(outlets)} {'outlets' if len(outlets) > 1 else 'outlet'}: {named}"
 
 
 def _day(when: datetime | None) -> str:

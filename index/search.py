@@ -48,11 +48,17 @@ def prefer_timely(hits: Iterable[Hit], timing: Timing) -> list[Hit]:
 
 
 def spread(hits: Iterable[Hit], filters: Filters) -> list[Hit]:
-    """At most `PER_ARTICLE` of each article, order kept; all of them when a single article is asked about."""
+    """At most `PER_ARTICLE` of each article, order kept; all of them when a single article is asked about.
+
+    Of a story that several articles carry the best-placed one is kept.
+    """
     shown: Counter[str] = Counter()
+    carrier: dict[str, str] = {}  # by story: the article that is shown
     kept = []
     for hit in hits:
         article_id = hit.stored.article.id
+        if carrier.setdefault(hit.stored.story or article_id, article_id) != article_id:
+            continue
         shown[article_id] += 1
         if filters.article or shown[article_id] <= PER_ARTICLE:
             kept.append(hit)

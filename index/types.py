@@ -50,11 +50,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article in the archive: `version` counts from 1 and grows when what was read has changed."""
+    """An article in the archive: `version` counts from 1 and grows when what was read has changed.
+
+    A number means one text for ever: none is given to another one, not even after the article was removed.
+    """
 
     article: Article
     version: int
     added_at: datetime
+    replaced_at: datetime | None = None  # when it was no longer the current version; None: it is
+    story: str = ""  # articles of one collection that carry one text have the same; "" where that was not looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,21 @@ class Hit:
     score: float
     similarity: float = 0.0  # cosine of question and passage; 0 where the dense leg did not reach it
     timeliness: float = 0.0  # 0 to 1: how near the day of the question it was published, where that counts
+    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
 
     @property
     def text(self) -> str:
         """The passage, verbatim."""
         return self.stored.article.text[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A notice that an article was corrected: `text` is a verbatim slice of the title or the text of one version."""
+
+    text: str
+    version: int
+    noted_at: datetime | None  # its own date, else when that version took the place of another; None: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +119,8 @@ class Quote:
     score: float  # higher is better; comparable within one answer only
     speaker: str | None = None  # who says it, only where the text names somebody
     unnamed: bool = False  # it is in quotation marks, and the text does not name who says it
+    correction: Correction | None = None  # of its article, in whatever version
+    also: tuple[str, ...] = ()  # other outlets of its collection that carry the article, who published first first
 
     @property
     def text(self) -> str:
@@ -229,6 +246,10 @@ class Status:
     last_added_at: datetime | None
     model: str
     bytes_on_disk: int
+    earlier_versions: int = 0  # texts that are kept beside those of the articles
+    withdrawn: int = 0  # articles that are kept, and not counted above
+    stories: int = 0  # articles that carry one text are one story
+    not_compared: int = 0  # articles of an older release, of which it is not known yet whether they are copies
 
 
 @dataclass(frozen=True, slots=True)

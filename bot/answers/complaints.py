@@ -4,42 +4,40 @@ from typing import NamedTuple
 
 import discord
 
+from bot.answers import fates
 from bot.archive.references import Reference
 from bot.escape import ELLIPSIS, clip, escape_within, one_line, sentence_url
 from bot.language import ENGLISH, Language, phrase
 from bot.render import AUTHOR_LIMIT, NOTICED, citation
-from index import StoredArticle, sha256
+from index import Context, Gone
 
 SHOWN_LIMIT = 2_000  # of a quote; several have to fit into a message
 WORD_LIMIT = 1_100  # of what somebody says about it: 500 characters, each perhaps with a backslash
 
 EQUAL = phrase("The archive still holds exactly these words there.")
 DIFFERENT = phrase("The archive holds other words there.")
-CHANGED = phrase("The article has been changed since: it is stored as version {version} now.")
+CHANGED = phrase("That version, which was replaced on {day}, still holds exactly these words there.")
 REMOVED = phrase("The article is not in the archive any more, or not for this server.")
 
 
 class Checked(NamedTuple):
-    """One quote. `shown` is what people see of it, `stored` its article now, each None where it is not there."""
+    """One quote. `shown` is what people see of it, `found` what it resolves to, each None where it is not there."""
 
     number: int
     reference: Reference
     shown: str | None
-    stored: StoredArticle | None
+    found: Context | Gone | None
 
-    @property
-    def verdict(self) -> str:
+    def verdict(self, say: Language = ENGLISH) -> str:
         """Whether it still stands where it was quoted from."""
-        if self.stored is None:
-            return REMOVED
-        if self.stored.version != self.reference.version:
-            return CHANGED
-        return EQUAL if _same(self.shown, one_line(self.words)) else DIFFERENT
-
-    @property
-    def words(self) -> str:
-        """What the archive holds at that place now."""
-        return self.stored.article.text[self.reference.start : self.reference.end] if self.stored else ""
+        if self.found is None:
+            return say(REMOVED)
+        if isinstance(self.found, Gone):
+            return fates.gone(self.found, say)
+        if not _same(self.shown, one_line(self.found.quote.text)):
+            return say(DIFFERENT)
+        replaced_at = self.found.quote.stored.replaced_at
+        return say(CHANGED, day=discord.utils.format_dt(replaced_at, "D")) if replaced_at else say(EQUAL)
 
 
 class Complaint(NamedTuple):
@@ -61,17 +59,17 @@ def told(complaint: Complaint, say: Language = ENGLISH) -> tuple[discord.Embed, 
 
 
 def _quote(one: Checked, say: Language) -> discord.Embed:
-    reference, stored = one.reference, one.stored
+    reference = one.reference
     shown = escape_within(one.shown or say("(not readable in the answer)"), SHOWN_LIMIT)
     place = say("version {version}, characters {start} to {end}", version=str(reference.version),
                 start=str(reference.start), end=str(reference.end))  # fmt: skip
     said = [f"> {shown}", f"[{one.number}] `{reference.article_id}`, {place}"]
-    verdict = say(one.verdict, version=str(stored.version)) if stored else say(one.verdict)
-    if stored is not None:
-        article = stored.article
-        said[1] += f"\nsha256 `{sha256(one.words)}`"
-        said.append(citation(article, sentence_url(article.url, one.words), say))
-    return discord.Embed(description="\n\n".join([*said, f"**{verdict}**"]), colour=NOTICED)
+    if isinstance(one.found, Context):
+        quote = one.found.quote
+        said[1] += f"\nsha256 `{quote.sha256}`"
+        said.append(citation(quote.stored.article, sentence_url(quote.stored.article.url, quote.text), say))
+        said += filter(None, [fates.corrected(quote, say)])
+    return discord.Embed(description="\n\n".join([*said, f"**{one.verdict(say)}**"]), colour=NOTICED)
 
 
 def _same(shown: str | None, stored: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import discord
 
+from bot.answers import fates
 from bot.escape import block_quote, clip, escape_within, one_line, sentence_url, units
 from bot.language import ENGLISH, Language, phrase
 from bot.lists.paging import Search
@@ -21,14 +22,16 @@ from bot.render import (
     FOOTER_LIMIT,
     FOUND,
     TITLE_LIMIT,
+    also,
     citation,
     name,
     snippet,
 )
-from index import Answer, Context, Hit, NoEvidence, Quote, Rival, Turn
+from index import Answer, Context, Gone, Hit, NoEvidence, Quote, Rival, Turn
 
 CITATION_LIMIT = 1_000  # what goes under a quote: publisher, title, address, who says it
-SHORTENED_LIMIT = 3_000  # of a quote that Discord cannot show whole
+CORRECTED_LIMIT = fates.NOTICE_LIMIT + 100  # and what is said before it
+SHORTENED_LIMIT = 2_500  # of a quote that Discord cannot show whole
 UNDERSTOOD_LIMIT = 1_500  # a question is 300 characters, completed it may be longer, and each may need a backslash
 NEAREST_SHOWN = 3
 SOURCES_SHOWN = 5
@@ -90,8 +93,8 @@ def sources(claim: str, hits: Sequence[Hit], say: Language = ENGLISH) -> tuple[d
     return embeds
 
 
-def contexts(found: Sequence[Context | None], say: Language = ENGLISH) -> tuple[discord.Embed, ...]:
-    """The sentences around each quote of an answer, in order; None for one whose article is not there any more."""
+def contexts(found: Sequence[Context | Gone | None], say: Language = ENGLISH) -> tuple[discord.Embed, ...]:
+    """The sentences around each quote of an answer, in order, or what became of its article; None: not known here."""
     blocks = [_context(one, number, say) for number, one in enumerate(found, start=1)]
     embeds = _parted(blocks, FOUND)
     embeds[0].title = say("Context")
@@ -187,8 +190,13 @@ def _parted(blocks: Iterable[str], colour: discord.Colour) -> tuple[discord.Embe
 def _quoted(quote: Quote, number: int, say: Language, short: str | None = None) -> str:
     """A quote with the short answer in bold, over where it stands."""
     cited = f"[{number}] {_cited(quote, say)}"
-    words = block_quote(quote.text, DESCRIPTION_LIMIT - CITATION_LIMIT, bold=_where(short, quote.text))
+    words = block_quote(quote.text, _room(quote), bold=_where(short, quote.text))
     return f"{words}\n\n{cited}" if words else _shortened(quote, cited, say)
+
+
+def _room(quote: Quote) -> int:
+    """Characters for the words themselves."""
+    return DESCRIPTION_LIMIT - CITATION_LIMIT - (CORRECTED_LIMIT if quote.correction else 0)
 
 
 def _where(words: str | None, text: str) -> tuple[int, int]:
@@ -203,13 +211,13 @@ def _shortened(quote: Quote, cited: str, say: Language) -> str:
     return f"> {words}\n\n{cited}\n*{say('The quote is longer than Discord can show: this is its beginning.')}*"
 
 
-def _context(found: Context | None, number: int, say: Language) -> str:
-    if found is None:
-        return f"[{number}] {say(GONE)}"
+def _context(found: Context | Gone | None, number: int, say: Language) -> str:
+    if not isinstance(found, Context):
+        return f"[{number}] {fates.gone(found, say) if found else say(GONE)}"
     quote, around = found.quote, found.around
     text = quote.stored.article.text[around.start : around.end]
     bold = quote.start - around.start, quote.end - around.start
-    words = block_quote(text, DESCRIPTION_LIMIT - CITATION_LIMIT, bold=bold)
+    words = block_quote(text, _room(quote), bold=bold)
     return f"{words}\n\n[{number}] {_cited(quote, say)}" if words else _quoted(quote, number, say)
 
 
@@ -220,4 +228,6 @@ def _cited(quote: Quote, say: Language) -> str:
         said = say("Said by {speaker}", speaker=f"**{name(quote.speaker)}**") + " · "
     elif quote.unnamed:
         said = say("Speaker not named in this passage") + " · "
-    return said + citation(article, sentence_url(article.url, quote.text), say)
+    cited = said + citation(article, sentence_url(article.url, quote.text), say)
+    cited = " · ".join(filter(None, [cited, also(quote.also, say)]))
+    return "\n".join(filter(None, [cited, fates.corrected(quote, say), fates.changed(quote.stored, say)]))

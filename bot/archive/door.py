@@ -11,7 +11,7 @@ from bot.archive.readers import Readers, TellPlace
 from bot.archive.references import Reference
 from bot.archive.refusals import AlreadyReindexing
 from bot.archive.writer import Writer
-from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Records, Status, StoredArticle, Turn
+from index import AddReport, Answer, Context, Filters, Gone, Hit, NoEvidence, Records, Status, StoredArticle, Turn
 
 SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
 
@@ -48,10 +48,16 @@ class Archive:
         stored = await self._readers.read(partial(self._index.show, article_id), self.deadline_s)
         return stored if stored and stored.article.collection in collections else None
 
-    async def around(self, quote: Reference, collections: Sequence[str]) -> Context | None:
-        """As `NewsIndex.around`, if the article is in one of the collections. Raises `Busy` and `TooLate`."""
-        found = await self._readers.read(partial(self._index.around, *quote), self.deadline_s)
-        return found if found and found.quote.stored.article.collection in collections else None
+    async def around(self, quote: Reference, collections: Sequence[str]) -> Context | Gone | None:
+        """As `NewsIndex.around`, or what became of it, if it is in one of the collections. Raises as `show`."""
+
+        def look() -> Context | Gone | None:
+            return self._index.around(*quote) or self._index.gone(quote.article_id, quote.version)
+
+        found = await self._readers.read(look, self.deadline_s)
+        if isinstance(found, Context):
+            return found if found.quote.stored.article.collection in collections else None
+        return found if found and found.collection in collections else None
 
     async def search(self, query: str, k: int, filters: Filters, *, tell_place: TellPlace | None = None) -> list[Hit]:
         """As `NewsIndex.search`; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
-from index import AddReport, Answer, Context, Filters, Hit, NoEvidence, Progress, Status, StoredArticle, Turn
+from index import AddReport, Answer, Context, Filters, Gone, Hit, NoEvidence, Progress, Status, StoredArticle, Turn
 
 Listener = Callable[[Progress], None]
 
@@ -26,8 +26,11 @@ class Index(Protocol):
     def show(self, article_id: str) -> StoredArticle | None:
         """The article as it is stored, of whatever collection."""
 
+    def gone(self, article_id: str, version: int | None = None) -> Gone | None:
+        """What became of an article or a version that is given out no more."""
+
     def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
-        """A quote among the sentences around it; None where that version is stored no more."""
+        """A quote among the sentences around it; None where that version is given out no more."""
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         """The best `k` passages, best first."""

@@ -65,7 +65,7 @@ class Reports(buttons.Clickable):
             return None
         readable, shown = self._ask.readable(interaction.guild_id), quotes_in(message.embeds)
         checked = [
-            complaints.Checked(number, one, shown.get(number), await self._archive.show(one.article_id, readable))
+            complaints.Checked(number, one, shown.get(number), await self._archive.around(one, readable))
             for number, one in enumerate(references, start=1)
         ]
         where = None if message.flags.ephemeral else message.jump_url
@@ -91,5 +91,5 @@ def _log(complaint: Complaint) -> str:
     """Where the quotes stand and what became of them, under an id. The question and the word are not logged."""
     number = secrets.token_hex(4)
     for one in complaint.checked:
-        log.warning("report %s: quote %s, %s", number, ":".join(map(str, one.reference)), one.verdict)
+        log.warning("report %s: quote %s, %s", number, ":".join(map(str, one.reference)), one.verdict())
     return number

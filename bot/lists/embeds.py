@@ -4,7 +4,7 @@ import discord
 
 from bot.language import ENGLISH, Language
 from bot.lists.paging import Arrivals, Page
-from bot.render import FOUND, citation, snippet
+from bot.render import FOUND, also, citation, snippet
 from index import Hit, StoredArticle
 
 
@@ -31,4 +31,5 @@ def _arrival(stored: StoredArticle, say: Language) -> str:
 
 
 def _row(hit: Hit, rank: int, say: Language) -> str:
-    return f"**{rank}.** {citation(hit.stored.article, say=say)}\n{snippet(hit)}"
+    cited = " · ".join(filter(None, [citation(hit.stored.article, say=say), also(hit.also, say)]))
+    return f"**{rank}.** {cited}\n{snippet(hit)}"

@@ -10,6 +10,7 @@ from index.articles.fetching import (
     Validators,
     is_web_address,
 )
+from index.articles.languages import only_in, parse_languages
 from index.articles.listings import Entry
 from index.articles.online import article_in, read_online
 from index.articles.rules import Unreadable
@@ -34,6 +35,8 @@ __all__ = [
     "feeds_named",
     "find_files",
     "is_web_address",
+    "only_in",
+    "parse_languages",
     "read_online",
     "read_sources",
     "read_upload",

@@ -1,7 +1,7 @@
 """Publication dates as sources write them, turned into aware UTC times. A date is read or refused, never guessed."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from index.articles.rules import Unreadable
@@ -9,6 +9,11 @@ from index.articles.rules import Unreadable
 EARLIEST_YEAR = 1600  # the first printed newspapers are from 1605
 MAX_AHEAD = timedelta(days=2)  # time zones and pages that are dated to tomorrow's paper
 MAX_DATE_CHARS = 64  # the longest form read here has about 40
+
+# What programs put where there is no date: the first day of Unix, Windows and other calendars, the first in the evening
+# of the day before in America.
+PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1), date(1601, 1, 1)})
+_TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%|%[Yymd]|\bYYYY\b", re.IGNORECASE)
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
@@ -70,6 +75,12 @@ def find_date(line: str) -> datetime | None:
     return found.pop() if len(found) == 1 else None
 
 
+def require_filled_in(value: str) -> None:
+    """Raise Unreadable for a date that a template was to fill in: "{{ published }}", "YYYY-MM-DD"."""
+    if _TEMPLATE.search(value):
+        raise Unreadable(f"its publication date {value.strip()[:MAX_DATE_CHARS]!r} is out of a template")
+
+
 def in_range(moment: datetime, *, now: datetime) -> datetime:
     """The moment in UTC. Raises Unreadable where no news article can have been published."""
     naive = moment.tzinfo is None
@@ -79,6 +90,8 @@ def in_range(moment: datetime, *, now: datetime) -> datetime:
         raise Unreadable(f"its publication date lies in the year {moment.year}") from None
     if moment.year < EARLIEST_YEAR:
         raise Unreadable(f"its publication date lies in the year {moment.year}, before there were newspapers")
+    if moment.date() in PLACEHOLDERS:
+        raise Unreadable(f"its publication date, {moment:%Y-%m-%d}, is what stands where none was filled in")
     if moment > now + MAX_AHEAD:
         raise Unreadable(f"its publication date lies in the future: {moment:%Y-%m-%d}")
     return moment

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from index.articles.dates import in_range, parse_whole
+from index.articles.dates import in_range, parse_whole, require_filled_in
 
 _META = (
     './/meta[@property="article:published_time"]',
@@ -23,9 +23,14 @@ MAX_JSON_DEPTH = 20  # pages nest three or four levels
 def find_page_date(tree: Any, *, now: datetime) -> datetime | None:
     """The publication date in UTC, from metadata, JSON-LD, or a <time>; None where none of them states one.
 
-    Statements that are no date are passed over. Raises Unreadable for a date that cannot be a publication date.
+    Statements that are no date are passed over. Raises Unreadable for a date that cannot be a publication date, and
+    where there is no more than a template's.
     """
-    stated = next((date for text in _statements(tree) if (date := parse_whole(text))), None)
+    statements = list(_statements(tree))
+    stated = next((date for text in statements if (date := parse_whole(text))), None)
+    if stated is None:
+        for text in statements:
+            require_filled_in(text)
     return in_range(stated, now=now) if stated else None
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from index.articles.refusal import why_no_article
 from index.types import Article
 
 MAX_TITLE_CHARS = 1_000  # ten times the longest headline of 8,786 news articles; more is a text in the wrong place
@@ -37,6 +38,8 @@ def checked(article: Article) -> Article:
     check_length("publisher", article.publisher or "", MAX_NAME_CHARS)
     if not _has_letters(article.text):
         raise Unreadable("holds no article text")
+    if reason := why_no_article(article.title, article.text.split("\n")):
+        raise Unreadable(reason)
     return article
 
 

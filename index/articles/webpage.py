@@ -11,7 +11,9 @@ from typing import Any
 from index.articles.blocks import Block, join_blocks
 from index.articles.byline import parse_byline
 from index.articles.headings import with_plain_headings
+from index.articles.listing import links_of, require_no_listing
 from index.articles.pagedate import find_page_date
+from index.articles.refusal import why_no_article
 from index.articles.rules import Origin, Unreadable, check_length, checked, one_line, title_from
 from index.furniture import is_furniture
 from index.types import Article
@@ -55,6 +57,8 @@ def read_page(html: str, origin: Origin) -> Article:
     bare = _INLINED.sub("", html)
     check_length("page", bare, MAX_PAGE_CHARS)
     page = _extract(bare, origin.now)
+    if reason := why_no_article(page.title or "", [block.text for block in page.blocks]):  # with the page's furniture
+        raise Unreadable(reason)
     story = dropwhile(lambda block: block.text == page.title or parse_byline(block.text), page.blocks)
     text, headings = join_blocks(block for block in story if block.is_heading or not is_furniture(block.text))
     return checked(
@@ -80,9 +84,12 @@ def _extract(html: str, now: datetime) -> _Page:
     whole = html if "<html" in html[:SEARCHED_CHARS].lower() else f"<html><body>{html}</body></html>"
     try:
         tree = trafilatura.load_html(_SEPARATORS.sub(" ", whole))
+        links = None if tree is None else links_of(tree)
         found = None if tree is None else trafilatura.bare_extraction(tree, **_OPTIONS)
-        if found is not None:
-            return _page(tree, found, now)
+        if links is not None and found is not None:
+            page = _page(tree, found, now)
+            require_no_listing(links, [block.text for block in page.blocks])
+            return page
     except Unreadable:
         raise
     except Exception as error:

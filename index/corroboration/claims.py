@@ -13,6 +13,7 @@ class Claim:
     quote: Span
     article: Article
     probability: float  # 0..1 that the answer is right; claims of different articles are comparable
+    story: str = ""  # of the archive: articles of one collection that carry one text have the same; "": not known
 
     @property
     def text(self) -> str:

@@ -54,15 +54,18 @@ _WRONG = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Note:
+class Note:
+    """The notice of a correction: the title of an article, or lines of its text, verbatim."""
+
     text: str
     in_title: bool
     noted_at: datetime | None  # its own date, where it has one
+    mark: int = 0  # where in `text` it says that it is one
 
 
 def is_correction(article: Article) -> bool:
     """Whether its title, or a note near the start or the end of its text, says that something was corrected."""
-    return _find_note(article) is not None
+    return find_note(article) is not None
 
 
 def overrules(correction: Reported, other: Reported) -> bool:
@@ -71,7 +74,7 @@ def overrules(correction: Reported, other: Reported) -> bool:
 
 
 def _corrects(claim: Claim, other: Reported) -> bool:
-    note = _find_note(claim.article)
+    note = find_note(claim.article)
     if note is None or not differ(claim.answer, other.claims[0].answer) or _is_called_wrong(claim):
         return False
     if claim.probability < CREDIBLE * other.claims[0].probability:
@@ -86,7 +89,7 @@ def _corrects(claim: Claim, other: Reported) -> bool:
     return is_fresh and _concerns(note, claim)
 
 
-def _concerns(note: _Note, claim: Claim) -> bool:
+def _concerns(note: Note, claim: Claim) -> bool:
     """Whether the note is about this claim: most notes mend the spelling of a name or a caption."""
     own = stems(_without_formula(note.text))
     if note.in_title or len(own) < BARE_NOTE_STEMS or holds(note.text, claim.answer, beside=""):
@@ -110,9 +113,10 @@ def _is_called_wrong(claim: Claim) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _find_note(article: Article) -> _Note | None:
+def find_note(article: Article) -> Note | None:
+    """What the article says of its having been corrected, in its title or near the start or the end of its text."""
     if _TITLE.search(article.title):
-        return _Note(article.title, in_title=True, noted_at=None)
+        return Note(article.title, in_title=True, noted_at=None)
     text = article.text
     ends = ((0, min(NEAR_ENDS, len(text))), (max(0, len(text) - NEAR_ENDS), len(text)))
     for start, end in ends:
@@ -122,10 +126,10 @@ def _find_note(article: Article) -> _Note | None:
     return None
 
 
-def _note_at(text: str, first: int, last: int) -> _Note:
+def _note_at(text: str, first: int, last: int) -> Note:
     """The lines from the first to the last mark of a correction."""
     start = text.rfind("\n", 0, first) + 1
     end = text.find("\n", last + 1)
     note = text[start : end if end >= 0 else len(text)]
     dated = _DATED.search(note)
-    return _Note(note, in_title=False, noted_at=find_date(dated["date"]) if dated else None)
+    return Note(note, in_title=False, noted_at=find_date(dated["date"]) if dated else None, mark=first - start)

@@ -1,23 +1,29 @@
 """The archive on this machine: SQLite holds the truth, two legs derived from it are searched."""
 
+import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import ArchiveUnusable
 from index.store import generations
 from index.store.checking import database_problems, leg_problems
 from index.store.copies import restore_backup, write_backup
 from index.store.database import Database
+from index.store.draft import Draft, drop_draft, open_draft
 from index.store.facts import read_status
 from index.store.faults import explained
 from index.store.labels import Labels
 from index.store.legs import is_current, is_sound, legs_in_memory, open_legs, publish, serves
 from index.store.lock import watch_lock, writer_lock
+from index.store.memory import Memory
 from index.store.newest import read_newest
-from index.store.rows import Manifest, read_articles, read_stamp
+from index.store.rows import Manifest, articles_after, read_articles, read_known, read_stamp
 from index.store.snapshot import Snapshot
 from index.store.watched import Watched
 from index.store.writer import Writer
@@ -27,11 +33,16 @@ _DATABASE = "archive.sqlite"
 _LEGS = "legs"
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Store:
     """Many readers, one writer. Every method may be called from any thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = _now) -> None:
         self._folder = folder
+        self._clock = clock
         self._database = Database(folder / _DATABASE)
         self.watched = Watched(self._database)
         self._guard = threading.Lock()  # over the two below
@@ -39,13 +50,13 @@ class Store:
         self._looked_at = -1  # the number of the generation that the snapshot was made of, or made for want of
 
     @classmethod
-    def open(cls, folder: Path) -> "Store":
+    def open(cls, folder: Path, *, clock: Callable[[], datetime] = _now) -> "Store":
         """Open the archive; create it where there is none; mend its legs if they lag, and if that may be done.
 
         Raises:
             ArchiveUnusable: it cannot be created, is damaged, or was written by a newer pullquote.
         """
-        store = cls(folder)
+        store = cls(folder, clock)
         store._database.prepare()
         with store._database.reading() as connection:
             stamp = read_stamp(connection)
@@ -100,15 +111,34 @@ class Store:
         finally:
             self._guard.release()
 
+    @property
+    def memory(self) -> Memory:
+        """What articles were before, and what became of them."""
+        return Memory(self._database)
+
     def article(self, article_id: str) -> StoredArticle | None:
         """The article as it is stored now."""
-        with self._database.reading() as connection:
-            return next(iter(read_articles(connection, "id = ?", (article_id,))), None)
+        return self.memory.article(article_id)
 
     def find(self, url: str) -> list[StoredArticle]:
         """The articles under this address, of any collection."""
         with self._database.reading() as connection:
             return read_articles(connection, "url = ?", (url,))
+
+    def articles(self) -> Iterator[StoredArticle]:
+        """Every article in id order, a few in memory at a time, each as it is when its turn comes."""
+        page, last = True, ""
+        while page:
+            with self._database.reading() as connection:
+                found = articles_after(connection, last)
+            yield from (stored for stored, _ in found)
+            page, last = bool(found), found[-1][0].article.id if found else last
+
+    def known_vectors(self, sources: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors there are already of texts with these sha256 (of exactly what the encoder is given)."""
+        with self._database.reading() as connection:
+            manifest = read_stamp(connection).manifest
+            return {} if manifest is None else read_known(connection, sources, manifest.model.dimension)
 
     def newest(self, limit: int, filters: Filters, offset: int = 0) -> list[StoredArticle]:
         """The last articles added, the newest first, after `offset` of them; those of one moment by id."""
@@ -160,7 +190,8 @@ class Store:
         """
         with writer_lock(self._folder):
             manifest.require(self.manifest())
-            with _opened(self._folder, self._database, manifest) as writer:
+            with _opened(self._folder, self._database) as connection:
+                writer = Writer(self._folder, connection, manifest, self._clock)
                 try:
                     yield writer
                 except BaseException:
@@ -169,23 +200,40 @@ class Store:
                     raise
                 writer.publish()
 
+    @contextmanager
+    def draft(self, manifest: Manifest) -> Iterator[Draft]:
+        """What a rebuild for this model and these rules has done so far; one at a time.
+
+        Raises:
+            ArchiveLocked: another process is rebuilding; the message names it.
+        """
+        with open_draft(self._folder, manifest) as draft:
+            yield draft
+
+    def drop_draft(self) -> None:
+        """Forget what a rebuild has done so far: it has ended, or is not wanted any more."""
+        drop_draft(self._folder)
+
     def _take(self, number: int) -> tuple[Snapshot, int]:
         """A snapshot of generation `number`, or of legs mended or made in memory where that one does not serve."""
         snapshot = self._from_disk(number)
+        while snapshot is None and (newer := max(generations.numbers(self._folder / _LEGS), default=0)) > number:
+            snapshot, number = self._from_disk(newer), newer  # a writer has published, and tidied up, meanwhile
         if snapshot is None and (mended := self._mend()):
             snapshot, number = self._from_disk(mended), mended
         return snapshot or self._from_memory(), number
 
     def _from_disk(self, number: int) -> Snapshot | None:
         generation = generations.read(self._folder / _LEGS, number)
-        legs = None if generation is None else open_legs(generation)
-        if generation is None or legs is None:
+        if generation is None or (held := generation.hold()) is None or (legs := open_legs(generation)) is None:
             return None
         with self._database.reading() as connection:
             stamp = read_stamp(connection)
             if not serves(generation, stamp):
                 return None
-            return Snapshot(self._database, stamp, Labels.read(connection), legs, in_step=generation.stamp == stamp)
+            in_step = generation.stamp == stamp
+            labels = Labels.read(connection, None if in_step else number)
+            return Snapshot(self._database, stamp, labels, legs, in_step=in_step, held=held)
 
     def _from_memory(self) -> Snapshot:
         with self._database.reading() as connection:
@@ -204,8 +252,8 @@ class Store:
 
 
 @contextmanager
-def _opened(folder: Path, database: Database, manifest: Manifest) -> Iterator[Writer]:
+def _opened(folder: Path, database: Database) -> Iterator[sqlite3.Connection]:
     with explained(folder):
         connection = database.open_for_writing()
     with closing(connection):
-        yield Writer(folder, connection, manifest)
+        yield connection

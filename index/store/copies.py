@@ -3,7 +3,8 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,8 +13,12 @@ from index.store.checking import database_problems
 from index.store.database import Database, transaction
 from index.store.faults import explained
 from index.store.generations import sync
+from index.store.holds import hold, unless_held
+from index.store.replaced import forget_unread
 from index.store.rows import write_meta
 from index.store.schema import fresh_token, migrate, version_of
+from index.store.seals import watch
+from index.store.versions import adopt_numbers, numbers_dealt_out
 
 
 def write_backup(database: Database, file: Path) -> None:
@@ -24,8 +29,8 @@ def write_backup(database: Database, file: Path) -> None:
         with database.reading() as connection:
             connection.rollback()  # VACUUM reads in a transaction of its own
             connection.execute("VACUUM INTO ?", (str(temporary),))
-        with closing(sqlite3.connect(temporary)) as copy, copy:
-            write_meta(copy, "lineage", fresh_token())  # also for who copies the file into place by hand
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
+            _start_anew(copy)  # also for who copies the file into place by hand
         sync(temporary)
         temporary.replace(file)
         sync(file.parent)
@@ -39,6 +44,7 @@ def restore_backup(database: Database, file: Path) -> None:
     """
     with explained(database.file.parent), _temporary(database.file) as temporary:
         _stage(file, temporary)
+        _keep_numbers(database, temporary)
         with closing(sqlite3.connect(temporary)) as source:
             try:
                 _copy_into(source, database)
@@ -61,14 +67,43 @@ def _stage(file: Path, temporary: Path) -> None:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
             if version_of(connection, file) == 0:
                 raise ArchiveDamaged(f"{file} is not a backup of a pullquote archive; nothing was changed.")
+            _require_full_length(connection, temporary, file)
             migrate(connection, file)
             problems = list(database_problems(connection))
-            with transaction(connection):  # ids that were dealt out after the backup will be dealt out again
-                write_meta(connection, "lineage", fresh_token())
+            _start_anew(connection)  # ids that were dealt out after the backup will be dealt out again
     except sqlite3.DatabaseError as error:
         raise ArchiveDamaged(f"{file} is not a whole backup ({error}); nothing was changed.") from error
     if problems:
         raise ArchiveDamaged(f"{file} is not a whole backup ({problems[0]}); nothing was changed.")
+
+
+def _require_full_length(connection: sqlite3.Connection, temporary: Path, file: Path) -> None:
+    """SQLite reads zeros where the last page has been cut short, and they may look like data."""
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if temporary.stat().st_size != pages * size:
+        raise ArchiveDamaged(f"{file} is not a whole backup (its end is missing); nothing was changed.")
+
+
+def _start_anew(copy: sqlite3.Connection) -> None:
+    """No publication that is there points to what is in the copy."""
+    watch(copy)
+    with transaction(copy):
+        write_meta(copy, "lineage", fresh_token())
+        forget_unread(copy, 0, 0)
+
+
+def _keep_numbers(database: Database, temporary: Path) -> None:
+    """Version numbers that the archive has dealt out since the backup was made must not come to mean other texts."""
+    numbers = []
+    if database.file.exists():
+        with suppress(ArchiveUnusable):  # what cannot be read any more is what is being restored from
+            database.prepare()
+            with database.reading() as connection:
+                numbers = numbers_dealt_out(connection)
+    with closing(sqlite3.connect(temporary, isolation_level=None)) as staged:
+        watch(staged)
+        with transaction(staged):
+            adopt_numbers(staged, numbers, datetime.now(UTC))
 
 
 def _copy_into(source: sqlite3.Connection, database: Database) -> None:
@@ -88,10 +123,22 @@ def _set_aside(database: Database) -> None:
 
 @contextmanager
 def _temporary(file: Path) -> Iterator[Path]:
-    """A name beside the file, so that renaming is atomic; gone at the end whatever happens."""
+    """A file beside the file, so that renaming is atomic; gone at the end, or with the next one after a crash."""
+    for left in file.parent.iterdir():
+        if left.name.startswith(f".{file.name}.") and left.name.endswith(".tmp"):
+            with unless_held(left) as free:
+                if free:
+                    _unlink(left)
     temporary = file.with_name(f".{file.name}.{uuid4().hex[:8]}.tmp")
+    temporary.touch()
+    held = hold(temporary)
     try:
         yield temporary
     finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
+        _unlink(temporary)
+        del held
+
+
+def _unlink(database: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)

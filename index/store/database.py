@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 
 from index.store.faults import NO_WRITING, explained, primary_code
 from index.store.schema import LATEST, migrate, version_of
+from index.store.seals import seal_touched, watch
 
 _BUSY_S = 10.0  # how long SQLite waits for a lock of its own: commits and checkpoints take milliseconds
 
@@ -52,6 +53,8 @@ class Database:
         # WAL with synchronous=NORMAL may lose the last commits in a power cut; with FULL the log is synced before a
         # commit returns, one fsync a batch of articles.
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted for good must not stand in free pages
+        watch(connection)
         return connection
 
     @contextmanager
@@ -115,10 +118,11 @@ class Database:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of it or nothing of it."""
+    """All of it or nothing of it, sealed where the connection is watched (seals.py)."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        seal_touched(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()

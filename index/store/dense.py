@@ -48,6 +48,11 @@ class Dense:
         """Passage ids, ascending."""
         return np.sort(faiss.vector_to_array(self._index.id_map).astype(np.int64))
 
+    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors under these ids, of shape (len(ids), dimension)."""
+        found: NDArray[np.float32] = self._index.reconstruct_batch(ids)
+        return found
+
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Add vectors of shape (len(ids), dimension) under ids that are not there yet."""
         if len(ids):

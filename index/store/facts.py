@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from index.store.past import count_versions
 from index.store.rows import read_stamp, to_moment
 from index.types import Status
 
@@ -17,12 +18,17 @@ _COUNTS = f"""SELECT count(*), count(DISTINCT publisher), min(published_at), max
     FROM articles WHERE {_NAMED}"""  # noqa: S608 - no input in it
 _NAMES = f"SELECT DISTINCT collection FROM articles WHERE {_NAMED} ORDER BY collection"  # noqa: S608 - nor in this
 
+_STORIES = f"""SELECT count(DISTINCT story), count(*) FROM stories
+    WHERE ?1 IS NULL OR article_id IN (SELECT id FROM articles WHERE {_NAMED})"""  # noqa: S608 - nor in this
+
 
 def read_status(connection: sqlite3.Connection, folder: Path, collections: Sequence[str] | None) -> Status:
     """Of the named collections, or of all. The bytes are those of the whole folder in either case."""
     named = (None if collections is None else json.dumps(list(collections)),)
     articles, publishers, oldest, newest, added, passages = connection.execute(_COUNTS, named).fetchone()
+    stories, compared = connection.execute(_STORIES, named).fetchone()
     manifest = read_stamp(connection).manifest
+    earlier, withdrawn = count_versions(connection, named[0])
     return Status(
         articles=articles,
         passages=passages,
@@ -33,6 +39,10 @@ def read_status(connection: sqlite3.Connection, folder: Path, collections: Seque
         last_added_at=_moment(added),
         model="" if manifest is None else manifest.model.name,
         bytes_on_disk=_bytes_under(folder),
+        stories=stories + articles - compared,
+        not_compared=articles - compared,
+        earlier_versions=earlier,
+        withdrawn=withdrawn,
     )
 
 

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.store.holds import Hold, hold, unless_held
 from index.store.rows import Stamp, from_json, to_json
 
 _FORMAT = 1  # grows when the layout, the analyzer or a field of a leg changes: older legs are built anew
 _SEAL = "generation.json"
 _BUILDING = ".building-"
-_KEPT = 2  # the newest and the one before: a reader that has just looked may still be opening that one
+_KEPT = 2  # the newest and the one before, whoever reads; older ones stay until their last reader has left
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class Generation:
     def lexical(self) -> Path:
         """The folder of the lexical leg."""
         return self.folder / "lexical"
+
+    def hold(self) -> Hold | None:
+        """Keep the generation and all that it points to; None when it is gone or about to go."""
+        return hold(self.folder / _SEAL)
 
     def has_all_files(self) -> bool:
         """Every file is there in its full size: a quick look."""
@@ -116,16 +121,15 @@ def seal(building: Path, stamp: Stamp, removed: int) -> None:
 
 
 def reveal(building: Path) -> None:
-    """Make a sealed generation the newest one, at once, and drop those that nobody opens any more.
-
-    A reader keeps what it has open: the dense leg is in its memory, and unlinked files stay mapped.
-    """
+    """Make a sealed generation the newest one, at once, and drop older ones that nobody reads any more."""
     legs = building.parent
     number = int(building.name.removeprefix(_BUILDING))
     building.rename(_folder(legs, number))
     sync(legs)
     for old in numbers(legs)[:-_KEPT]:
-        shutil.rmtree(_folder(legs, old), ignore_errors=True)
+        with unless_held(_folder(legs, old) / _SEAL) as free:
+            if free:
+                shutil.rmtree(_folder(legs, old), ignore_errors=True)
 
 
 def discard(building: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from index.store.replaced import read_replaced_labels
 from index.store.rows import to_microseconds
 from index.types import Filters
 
@@ -20,20 +21,25 @@ class Labels:
 
     ids: NDArray[np.int64]  # shape (passages,)
     article_of: NDArray[np.int64]  # shape (passages,): positions in the arrays below
-    articles: NDArray[np.str_]  # shape (articles,), ascending
+    articles: NDArray[np.str_]  # shape (articles,); an article stands here twice where an older version is found too
     collections: NDArray[np.object_]
     publishers: NDArray[np.object_]  # casefolded; None where unknown
     published: NDArray[np.int64]  # microseconds since 1970, or _UNDATED
 
     @classmethod
-    def read(cls, connection: sqlite3.Connection) -> "Labels":
-        """Of everything stored at this moment."""
+    def read(cls, connection: sqlite3.Connection, generation: int | None = None) -> "Labels":
+        """Of everything stored at this moment, and of what the generation of that number points to besides."""
         rows = connection.execute("SELECT id, collection, publisher, published_at FROM articles ORDER BY id").fetchall()
         number = {row[0]: position for position, row in enumerate(rows)}
-        passages = connection.execute("SELECT id, article_id FROM passages ORDER BY id").fetchall()
+        passages = [
+            (row[0], number[row[1]]) for row in connection.execute("SELECT id, article_id FROM passages ORDER BY id")
+        ]
+        if generation is not None and (old := read_replaced_labels(connection, generation)):
+            passages = sorted([*passages, *((row[0], len(rows) + n) for n, row in enumerate(old))])
+            rows += [row[1:] for row in old]
         return cls(
             ids=np.array([row[0] for row in passages], dtype=np.int64),
-            article_of=np.array([number[row[1]] for row in passages], dtype=np.int64),
+            article_of=np.array([row[1] for row in passages], dtype=np.int64),
             articles=np.array([row[0] for row in rows], dtype=np.str_),
             collections=_objects([row[1] for row in rows]),
             publishers=_objects([None if row[2] is None else row[2].casefold() for row in rows]),

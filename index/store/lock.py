@@ -23,14 +23,27 @@ def writer_lock(folder: Path, *, patience_s: float = _PATIENCE_S) -> Iterator[No
         ArchiveLocked: another holds it; the message names process and host.
         ArchiveUnusable: the folder cannot be written.
     """
-    lock = FileLock(folder / "writer.lock", timeout=patience_s, thread_local=False)
-    holder = folder / "writer.json"
+    with _lock(folder, "writer", "is writing to", patience_s):
+        yield
+
+
+@contextmanager
+def rebuild_lock(folder: Path) -> Iterator[None]:
+    """Be the only one who rebuilds the archive with another model; others may write meanwhile. Raises the same."""
+    with _lock(folder, "rebuild", "is rebuilding", 0):
+        yield
+
+
+@contextmanager
+def _lock(folder: Path, name: str, doing: str, patience_s: float) -> Iterator[None]:
+    lock = FileLock(folder / f"{name}.lock", timeout=patience_s, thread_local=False)
+    holder = folder / f"{name}.json"
     with explained(folder):
         try:
             lock.acquire()
         except Timeout:
             raise ArchiveLocked(
-                f"{_name(holder)} is writing to the archive at {folder}: try again when it is done."
+                f"{_name(holder)} {doing} the archive at {folder}: try again when it is done."
             ) from None
     try:
         with suppress(OSError):  # only for the message; on a full disk deleting must still be possible

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -100,27 +100,38 @@ def article_row(article: Article, version: int, added_at: datetime) -> tuple[Any
     )
 
 
-def insert_article(connection: sqlite3.Connection, article: Article, added_at: datetime) -> None:
-    """Write the article; a known id gets the next version, and its passages and vectors go."""
-    known = connection.execute("SELECT version FROM articles WHERE id = ?", (article.id,)).fetchone()
-    if known is not None:
-        connection.execute("DELETE FROM articles WHERE id = ?", (article.id,))  # passages and vectors follow
-    row = article_row(article, known[0] + 1 if known else 1, added_at)
+def insert_article(connection: sqlite3.Connection, article: Article, version: int, added_at: datetime) -> None:
+    """Write the article where none stands under its id."""
+    row = article_row(article, version, added_at)
     connection.execute(f"INSERT INTO articles ({_ARTICLE}) VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - no input in it
 
 
 def insert_passages(
-    connection: sqlite3.Connection, article_id: str, passages: Sequence[Passage], vectors: NDArray[np.float32]
+    connection: sqlite3.Connection,
+    article_id: str,
+    passages: Sequence[Passage],
+    vectors: NDArray[np.float32],
+    sources: Sequence[bytes | None] | None = None,
 ) -> None:
-    """Write passages with their vectors, row for row."""
+    """Write passages with their vectors and the sha256 of what was encoded, row for row."""
     halves = vectors.astype("<f2")
-    for passage, half in zip(passages, halves, strict=True):
+    for passage, half, source in zip(passages, halves, sources or [None] * len(passages), strict=True):
         heading = (passage.heading.start, passage.heading.end) if passage.heading else (None, None)
         cursor = connection.execute(
             "INSERT INTO passages (article_id, start_at, end_at, heading_start, heading_end) VALUES (?, ?, ?, ?, ?)",
             (article_id, passage.start, passage.end, *heading),
         )
-        connection.execute("INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, half.tobytes()))
+        connection.execute("INSERT INTO vectors VALUES (?, ?, ?)", (cursor.lastrowid, half.tobytes(), source))
+
+
+def read_known(
+    connection: sqlite3.Connection, sources: Iterable[bytes], dimension: int
+) -> dict[bytes, NDArray[np.float32]]:
+    """The vectors there are of texts with these sha256."""
+    one = "SELECT vector FROM vectors WHERE source = ? LIMIT 1"
+    rows = {source: connection.execute(one, (source,)).fetchone() for source in sources}
+    known = {source: np.frombuffer(row[0], "<f2").astype(np.float32) for source, row in rows.items() if row}
+    return {source: vector for source, vector in known.items() if vector.shape == (dimension,)}
 
 
 def read_stamp(connection: sqlite3.Connection) -> Stamp:
@@ -147,17 +158,24 @@ def from_json(line: str) -> Manifest:
     return Manifest(model=ModelId(**fields["model"]), passage_rules=fields["passage_rules"])
 
 
-def read_articles(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[StoredArticle]:
-    """Articles that meet the condition, in id order. `where` is SQL of this package, never input."""
-    return [stored for stored, _ in _read_with_digest(connection, where, values)]
+def read_articles(
+    connection: sqlite3.Connection, where: str, values: Sequence[Any], *, table: str = "articles"
+) -> list[StoredArticle]:
+    """Articles that meet the condition, in id order. `where` and `table` are SQL of this package, never input."""
+    return [stored for stored, _ in _read_with_digest(connection, where, values, table=table)]
 
 
 def every_article(connection: sqlite3.Connection) -> Iterator[tuple[StoredArticle, str]]:
     """All articles with the digest stored beside them, in id order, a page at a time."""
     last = ""
-    while page := _read_with_digest(connection, "id > ?", (last,), limit=_PAGE):
+    while page := articles_after(connection, last):
         yield from page
         last = page[-1][0].article.id
+
+
+def articles_after(connection: sqlite3.Connection, last: str) -> list[tuple[StoredArticle, str]]:
+    """The page of articles that follows on this id, with the digests stored beside them; empty at the end."""
+    return _read_with_digest(connection, "id > ?", (last,), limit=_PAGE)
 
 
 def read_found(connection: sqlite3.Connection, passage_ids: Sequence[int]) -> list[FoundPassage]:
@@ -172,7 +190,7 @@ def read_found(connection: sqlite3.Connection, passage_ids: Sequence[int]) -> li
         stored.article.id: stored
         for stored in read_articles(connection, "id IN (SELECT value FROM json_each(?))", (wanted,))
     }
-    found = {row[0]: FoundPassage(row[0], articles[row[1]], _passage(row)) for row in rows}
+    found = {row[0]: FoundPassage(row[0], articles[row[1]], to_passage(row)) for row in rows}
     return [found[passage_id] for passage_id in passage_ids if passage_id in found]
 
 
@@ -209,13 +227,18 @@ def read_texts(connection: sqlite3.Connection, passage_ids: NDArray[np.int64]) -
 
 
 def _read_with_digest(
-    connection: sqlite3.Connection, where: str, values: Sequence[Any], *, limit: int = -1
+    connection: sqlite3.Connection, where: str, values: Sequence[Any], *, limit: int = -1, table: str = "articles"
 ) -> list[tuple[StoredArticle, str]]:
-    rows = connection.execute(f"SELECT {_ARTICLE} FROM articles WHERE {where} ORDER BY id LIMIT {limit}", values)  # noqa: S608 - both are this file's own
-    return [(_stored(row), row[-1]) for row in rows]
+    story = f"(SELECT story FROM stories WHERE article_id = {table}.id)"  # noqa: S608 - all this package's own
+    rows = connection.execute(
+        f"SELECT {_ARTICLE}, {story} FROM {table} WHERE {where} ORDER BY id LIMIT {limit}",  # noqa: S608 - likewise
+        values,
+    )
+    return [(replace(stored_from(row[:-1]), story=row[-1] or row[0]), row[-2]) for row in rows]
 
 
-def _stored(row: Sequence[Any]) -> StoredArticle:
+def stored_from(row: Sequence[Any]) -> StoredArticle:
+    """The inverse of `article_row`."""
     _, collection, url, title, text, publisher, author, published, headings, version, added_at, _ = row
     article = Article(
         url=url,
@@ -230,7 +253,8 @@ def _stored(row: Sequence[Any]) -> StoredArticle:
     return StoredArticle(article=article, version=version, added_at=to_moment(added_at))
 
 
-def _passage(row: Sequence[Any]) -> Passage:
+def to_passage(row: Sequence[Any]) -> Passage:
+    """From the columns id, article_id, start_at, end_at, heading_start and heading_end."""
     heading = None if row[4] is None else Span(row[4], row[5])
     return Passage(row[2], row[3], heading)
 

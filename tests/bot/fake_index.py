@@ -13,6 +13,7 @@ from index import (
     BadQuestion,
     Context,
     Filters,
+    Gone,
     Hit,
     NoEvidence,
     Passage,
@@ -63,6 +64,8 @@ class FakeIndex:
 
     def __init__(self, *articles: Article) -> None:
         self.articles = {article.id: StoredArticle(article, 1, STORED_AT) for article in articles}
+        self.earlier: dict[tuple[str, int], StoredArticle] = {}
+        self.fates: dict[str, Gone] = {}
         self.before_read: Callable[[], None] = lambda: None
         self.before_write: Callable[[], None] = lambda: None
         self.pages: dict[str, Article] = {}  # what stands at the addresses that may be fetched
@@ -91,10 +94,16 @@ class FakeIndex:
         return self.articles.get(article_id)
 
     def around(self, article_id: str, version: int, start: int, end: int) -> Context | None:
-        stored = self.show(article_id)
-        if stored is None or stored.version != version or not 0 <= start < end <= len(stored.article.text):
+        current = self.show(article_id)
+        stored = current if current and current.version == version else self.earlier.get((article_id, version))
+        if stored is None or article_id in self.fates or not 0 <= start < end <= len(stored.article.text):
             return None
         return Context(Quote(stored, start, end, 0.0), surroundings(stored.article, start, end, sentences=1))
+
+    def gone(self, article_id: str, version: int | None = None) -> Gone | None:
+        self.before_read()
+        known = self.fates.get(article_id)
+        return known and replace(known, version=version or known.version)
 
     def search(self, query: str, k: int, filters: Filters) -> list[Hit]:
         self.before_read()

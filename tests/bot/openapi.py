@@ -31,6 +31,7 @@ class Contract:
         document["components"]["schemas"]["SnowflakeType"]["type"] = ["string", "integer"]
         self._document = document
         self._registry: Registry[Any] = Registry().with_resource(NAME, DRAFT202012.create_resource(document))
+        self._verdicts: dict[tuple[str, str], list[str]] = {}  # of what was sent before: every start sends all commands
 
     def faults(self, method: str, path: str, body: object) -> list[str]:
         """What is wrong with a body for this request; nothing, if Discord's document allows it."""
@@ -45,8 +46,11 @@ class Contract:
             return ["the body is missing"] if taken.get("required") else []
         where = ["paths", known, method.lower(), "requestBody", "content", "application/json", "schema"]
         pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in where)
-        validator = Draft202012Validator({"$ref": f"{NAME}#/{pointer}"}, registry=self._registry)
-        return [fault for error in validator.iter_errors(_listed(body)) for fault in _told(error)]
+        sent = pointer, json.dumps(body, sort_keys=True)
+        if sent not in self._verdicts:
+            validator = Draft202012Validator({"$ref": f"{NAME}#/{pointer}"}, registry=self._registry)
+            self._verdicts[sent] = [fault for error in validator.iter_errors(_listed(body)) for fault in _told(error)]
+        return self._verdicts[sent]
 
     def _known(self, path: str) -> str:
         """The path of the document that fits, with as many fixed parts as there are; '' when none does."""

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from tests.fakes import WordEncoder, WordReader
 
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
-QUOTE_KEYS = "text article_id version start end sha256 title url publisher published_at speaker score".split()
+QUOTE_KEYS = (
+    "text article_id version start end sha256 title url publisher published_at speaker score correction".split()
+)
 ANSWER_KEYS = (
     "id question outcome answer confidence quotes passages elapsed_ms completed outlets corrected rivals newest".split()
 )
@@ -81,6 +84,67 @@ def test_a_removed_article_cannot_be_shown(archive: Path, capsys: pytest.Capture
     assert "1 removed" in capsys.readouterr().out
 
 
+def change(archive: Path, text: str) -> None:
+    index = NewsIndex.open(IndexConfig(data=archive), encoder=WordEncoder(), reader=WordReader())
+    index.add([Article(url="https://a.example/1", title="Ferry hits pier", text=text)])
+    index.close()
+
+
+def test_a_history_shows_the_words_that_changed_and_each_version_can_be_shown(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(archive, FERRY.replace("14", "16"))
+    assert main(["history", "https://a.example/1", "--data", str(archive)]) == 0
+    told = capsys.readouterr().out
+    assert "title: Ferry → Ferry hits pier" in told
+    assert "Captain Ines Roth said [-14-] {+16+} people were hurt." in told
+    assert "struck" not in told  # of what stayed as it was, nothing
+    assert main(["show", "https://a.example/1", "--version", "1", "--data", str(archive)]) == 0
+    assert capsys.readouterr().out == FERRY + "\n"
+    assert main(["show", "https://a.example/1", "--version", "3", "--data", str(archive)]) == 2
+    assert "never had a version 3" in capsys.readouterr().err
+    assert main(["history", "https://a.example/1", "--json", "--data", str(archive)]) == 0
+    first, second = json.loads(capsys.readouterr().out)["versions"]
+    assert (first["text"], first["replaced_at"], first["changes"]) == (FERRY, second["added_at"], None)
+    assert second["changes"]["fields"] == [{"name": "title", "before": "Ferry", "after": "Ferry hits pier"}]
+
+
+def test_what_was_withdrawn_or_removed_is_told_with_its_date(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert main(["withdraw", "https://a.example/1", "--reason", "libel", "--data", str(archive)]) == 0
+    assert capsys.readouterr().out == "1 withdrawn\n"
+    assert main(["withdrawn", "--data", str(archive)]) == 0
+    told = capsys.readouterr().out
+    assert "Ferry  https://a.example/1" in told
+    assert "until it is reinstated: libel" in told
+    assert main(["withdrawn", "--json", "--data", str(archive)]) == 0
+    assert json.loads(capsys.readouterr().out)["until_reinstated"] is True
+    assert main(["show", "https://a.example/1", "--json", "--data", str(archive)]) == 2
+    shown = capsys.readouterr()
+    assert f"withdrawn on {today}: libel" in shown.err
+    assert (json.loads(shown.out)["gone"], "text" in json.loads(shown.out)) == ("withdrawn", False)
+    assert main(["remove", "https://a.example/1", "--data", str(archive)]) == 0
+    assert main(["show", "https://a.example/1", "--data", str(archive)]) == 2
+    assert f"removed on {today}" in capsys.readouterr().err
+    assert main(["history", "https://a.example/1", "--data", str(archive)]) == 0
+    told = capsys.readouterr().out
+    assert "withdrawn: libel" in told
+    assert "version 1 removed" in told
+
+
+def test_a_rule_of_retention_that_is_tried_deletes_nothing(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["retain", "--older-than", "0d", "--dry-run", "--data", str(archive)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"1 article, 1 text, {len(FERRY)} characters to be deleted for good.")
+    assert "without --dry-run" in told
+    assert main(["retain", "--older-than", "1w", "--data", str(archive)]) == 0
+    assert capsys.readouterr().out == "Nothing deleted for good.\n"
+    assert main(["retain", "--older-than", "0d", "--json", "--data", str(archive)]) == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == 1
+    assert main(["show", "https://a.example/1", "--data", str(archive)]) == 2
+    assert "removed on" in capsys.readouterr().err
+
+
 def test_an_archive_of_another_model_names_both_and_the_mend(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["search", "ferry", "--data", str(archive)]) == 3
     said = capsys.readouterr().err
@@ -114,7 +178,17 @@ def test_a_threshold_out_of_range_is_a_usage_error(archive: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nonsense"], ["add"], ["search"], ["search", "x", "-k", "0"], ["ask", "Who?", "--after", "soon"]]
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["add"],
+        ["search"],
+        ["search", "x", "-k", "0"],
+        ["ask", "Who?", "--after", "soon"],
+        ["retain", "--older-than", "365"],
+        ["show", "x", "--version", "0"],
+    ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
@@ -213,6 +287,7 @@ def test_the_seed_article_answers_its_questions(seeded: NewsIndex, question: str
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed articles of ../shared are not here")
+@pytest.mark.slow
 def test_the_seed_article_names_the_doer_and_the_speaker(seeded: NewsIndex) -> None:
     answer = seeded.ask("Who suggested postponing the summit?")
     assert isinstance(answer, Answer)

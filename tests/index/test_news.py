@@ -53,7 +53,7 @@ def test_as_many_quotes_are_given_as_are_asked_for(index: NewsIndex) -> None:
         assert len(answer.quotes) == quotes
 
 
-def test_a_quote_is_found_again_among_its_sentences_until_its_article_changes(index: NewsIndex) -> None:
+def test_a_quote_is_found_again_among_its_sentences_until_its_article_is_removed(index: NewsIndex) -> None:
     index.add([article(1, FERRY)])
     start = FERRY.index("Captain")
     article_id = article(1, FERRY).id
@@ -64,8 +64,11 @@ def test_a_quote_is_found_again_among_its_sentences_until_its_article_changes(in
     for start, end in ((-1, 5), (5, 5), (0, len(FERRY) + 1)):
         assert index.around(article_id, 1, start, end) is None
     index.add([article(1, SUMMIT)])
-    assert index.around(article_id, 1, 0, 5) is None
+    changed = index.around(article_id, 1, FERRY.index("Captain"), len(FERRY))
+    assert changed is not None
+    assert (changed.quote.text, changed.around) == (context.quote.text, context.around)
     index.remove([article_id])
+    assert index.around(article_id, 1, 0, 5) is None
     assert index.around(article_id, 2, 0, 5) is None
 
 

@@ -16,7 +16,21 @@ from bot.answers.complaints import Checked, Complaint
 from bot.archive.references import reference_of
 from bot.language import language
 from bot.lists.paging import Search
-from index import Answer, Article, Context, Hit, NoEvidence, Passage, Quote, Rival, Span, StoredArticle, Turn
+from index import (
+    Answer,
+    Article,
+    Context,
+    Correction,
+    Gone,
+    Hit,
+    NoEvidence,
+    Passage,
+    Quote,
+    Rival,
+    Span,
+    StoredArticle,
+    Turn,
+)
 from tests.bot.conftest import check_embed
 from tests.bot.fake_index import HOSTILE, SUMMIT
 from tests.bot.generated import NOW, few, found, hits, words
@@ -26,6 +40,8 @@ searches = st.builds(
     Search, words, st.none() | st.dates(), st.none() | st.dates(), st.none() | st.text(min_size=1, max_size=60)
 )
 contexts = found.map(lambda quote: Context(quote, Span(0, quote.end)))
+gone = st.builds(Gone, st.just("0" * 16), st.just("public"), st.just(1), st.sampled_from(["withdrawn", "removed"]),
+                 st.just(NOW), words)  # fmt: skip
 
 
 def quoted(article: Article, *, speaker: str | None = None, unnamed: bool = False) -> Quote:
@@ -75,9 +91,9 @@ def test_any_refusal_fits_discord_s_limits_and_says_that_passages_are_no_answer(
 
 
 @few
-@given(words, st.lists(found, min_size=1, max_size=10), st.lists(st.none() | contexts, min_size=1, max_size=5))
+@given(words, st.lists(found, min_size=1, max_size=10), st.lists(st.none() | contexts | gone, min_size=1, max_size=5))
 def test_any_context_more_quotes_and_sources_fit_discord_s_limits(
-    claim: str, them: list[Quote], around: list[Context | None]
+    claim: str, them: list[Quote], around: list[Context | Gone | None]
 ) -> None:
     check(quotes.more(them, 4))
     check(quotes.contexts(around))
@@ -91,7 +107,7 @@ def test_any_complaint_fits_discord_s_limits(
     question: str, word: str, them: list[tuple[Quote, str | None, bool]]
 ) -> None:
     checked = [
-        Checked(number, reference_of(quote), shown, quote.stored if there else None)
+        Checked(number, reference_of(quote), shown, Context(quote, Span(0, 1)) if there else None)
         for number, (quote, shown, there) in enumerate(them)
     ]
     check(complaints.told(Complaint(question, word[:500], tuple(checked), "https://discord.com/channels/1/2/3")))
@@ -128,17 +144,20 @@ def test_what_is_bold_protects_as_well_as_what_is_not(text: str, data: st.DataOb
 @pytest.mark.parametrize("code", ["en", "de", "es"])
 def test_hostile_text_reaches_people_as_plain_words_in_every_renderer(code: str) -> None:
     say, quote = language(code), quoted(HOSTILE, speaker="@here [x](https://evil.example)")
+    quote = replace(quote, correction=Correction(f"Correction: {HOSTILE.text}", 1, NOW))
     hostile, stored = HOSTILE.text, quote.stored
     hit = Hit(1, stored, Passage(0, len(hostile)), 1.0)
     rival = Rival("<@1> [free](x)", quote, ())
-    checked = Checked(1, reference_of(quote), escape.one_line(hostile), stored)
+    checked = Checked(1, reference_of(quote), escape.one_line(hostile), Context(quote, Span(0, len(hostile))))
     shown = [
         quotes.answer(
             Answer(hostile, (quote,), "[claim here](https://evil.example/x)", 0.9, (), (), (rival,)), say=say
         ),
         quotes.answer(NoEvidence(hostile, 0.1, (hit,)), asked=Search("@everyone why?"), say=say),
         quotes.more([quote], 2, say),
-        quotes.contexts([Context(quote, Span(0, len(hostile)))], say),
+        quotes.contexts(
+            [Context(quote, Span(0, len(hostile))), Gone("0" * 16, "public", 1, "withdrawn", NOW, hostile)], say
+        ),
         quotes.sources(hostile, [hit], say),
         (quotes.opening(Turn(hostile, hostile), say),),
         complaints.told(Complaint(hostile, hostile, (checked,), None), say),
@@ -212,7 +231,7 @@ def test_a_context_looks_like_this() -> None:
 
 def test_a_complaint_holds_all_that_is_needed_to_judge_it() -> None:
     quote = cut("Trump was the first to suggest postponing the summit.")
-    one = Checked(1, reference_of(quote), quote.text, quote.stored)
+    one = Checked(1, reference_of(quote), quote.text, Context(quote, Span(0, 1)))
     head, embed = complaints.told(Complaint("Who?", "It was Putin.", (one,), "https://discord.com/x"))
     assert (head.author.name, head.title) == ("Who?", "Reported as wrong")
     assert head.description == "It was Putin.\n\nhttps://discord.com/x"
@@ -227,11 +246,27 @@ def test_a_complaint_holds_all_that_is_needed_to_judge_it() -> None:
 
 def test_a_complaint_says_what_has_become_of_the_words() -> None:
     quote = cut("Trump was the first to suggest postponing the summit.")
-    reference, stored = reference_of(quote), quote.stored
-    assert Checked(1, reference, quote.text, None).verdict == complaints.REMOVED
-    assert Checked(1, reference, quote.text, replace(stored, version=2)).verdict == complaints.CHANGED
-    assert Checked(1, reference, "Something else.", stored).verdict == complaints.DIFFERENT
-    assert Checked(1, reference, "Trump was the…", stored).verdict == complaints.EQUAL
+    reference, found, day = reference_of(quote), Context(quote, Span(0, 1)), f"<t:{int(NOW.timestamp())}:D>"
+    earlier = replace(found, quote=replace(quote, stored=replace(quote.stored, replaced_at=NOW)))
+    gone = Gone(SUMMIT.id, "public", 1, "withdrawn", NOW)
+    assert Checked(1, reference, quote.text, None).verdict() == complaints.REMOVED
+    assert Checked(1, reference, quote.text, gone).verdict() == f"The article was withdrawn on {day}."
+    assert Checked(1, reference, quote.text, earlier).verdict() == complaints.CHANGED.format(day=day)
+    assert Checked(1, reference, "Something else.", earlier).verdict() == complaints.DIFFERENT
+    assert Checked(1, reference, "Something else.", found).verdict() == complaints.DIFFERENT
+    assert Checked(1, reference, "Trump was the…", found).verdict() == complaints.EQUAL
+
+
+def test_a_correction_stands_under_the_quote_unless_the_quote_is_the_correction() -> None:
+    notice = "Correction: An earlier version of this story named *another* leader."
+    quote = replace(cut("“We need more time,” Sergei Orlov said."), correction=Correction(notice, 1, NOW))
+    shown = described(quotes.answer(Answer("q", (quote,), None, 0.9, ())))
+    day = f"<t:{int(NOW.timestamp())}:D>"
+    assert shown.endswith(f"\n**The article was corrected on {day}:** {escape.escape(notice)}")
+    undated = replace(quote, correction=Correction(notice, 1, None))
+    assert "\n**The article was corrected:** " in described(quotes.answer(Answer("q", (undated,), None, 0.9, ())))
+    itself = replace(quote, correction=Correction("We need more time", 1, NOW))
+    assert "corrected" not in described(quotes.answer(Answer("q", (itself,), None, 0.9, ())))
 
 
 def test_who_speaks_is_said_or_that_the_passage_does_not_name_them() -> None:
@@ -276,3 +311,12 @@ def test_a_completed_question_that_is_hostile_is_shown_as_plain_words() -> None:
     (embed,) = quotes.answer(found, asked=Search("why?"))
     first = re.sub(r"\\[!-/:-@\[-`{-~]", "", (embed.description or "").split("\n")[0])
     assert first == "**Understood as:** Why did everyone win(https//evil.example)?"
+
+
+def test_a_quote_says_in_how_many_other_outlets_its_article_stands() -> None:
+    quote = quoted(SUMMIT)
+    answer = Answer("Who suggested it?", (quote,), None, 0.9, ())
+    assert "Also in" not in described(quotes.answer(answer))
+    for also, said in ((("Post",), "Also in 1 outlet."), (("Post", "Courier"), "Also in 2 outlets.")):
+        carried_too = replace(answer, quotes=(replace(quote, also=also),))
+        assert said in described(quotes.answer(carried_too))

@@ -3,19 +3,22 @@
 import json
 import re
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import discord
 import pytest
 import simcord
 
 from bot.client import Pullquote
+from index import Gone, StoredArticle
 from tests.bot.conftest import World
 from tests.bot.fake_index import HOSTILE, SUMMIT, FakeIndex
 
 FIRST = "Who was first to suggest postponing the summit?"
 SENTENCE = "Trump was the first to suggest postponing the summit."
 NEW_VERSION = 2
+CHANGED_AT = datetime(2025, 11, 2, tzinfo=UTC)
 
 
 def embed_of(message: simcord.ResponseMessage | discord.Message | None) -> discord.Embed:
@@ -71,14 +74,50 @@ async def test_the_context_is_shown_to_who_clicked_also_after_a_restart(world: W
     )
 
 
-async def test_the_context_of_what_has_changed_or_gone_is_not_shown(world: World) -> None:
+def change(world: World) -> None:
+    """The article gets another text; the version that was quoted is kept."""
+    before = world.index.articles[SUMMIT.id]
+    world.index.earlier[SUMMIT.id, before.version] = replace(before, replaced_at=CHANGED_AT)
+    text = "Somebody else suggested it."
+    world.index.articles[SUMMIT.id] = StoredArticle(replace(SUMMIT, text=text), NEW_VERSION, CHANGED_AT)
+
+
+async def test_the_context_of_an_article_that_was_changed_is_that_of_the_quoted_version(world: World) -> None:
     message = await answered(world)
-    world.index.articles[SUMMIT.id] = replace(world.index.articles[SUMMIT.id], version=NEW_VERSION)
+    change(world)
+    clicked = await world.alice.click(message, label="Context")
+    shown = text_of(clicked.response)
+    assert shown.startswith(f"> Leaders will not meet this month. **{SENTENCE}**")
+    assert shown.endswith(
+        f"\nThe article was changed on <t:{int(CHANGED_AT.timestamp())}:D>: this is how it was quoted."
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "shown"),
+    [("withdrawn", "[1] The article was withdrawn on <t:{}:D>. Reason: \\*libel\\*"),
+     ("removed", "[1] The article was removed on <t:{}:D>.")],
+)  # fmt: skip
+async def test_the_context_of_what_was_withdrawn_or_removed_is_the_day_of_it(
+    world: World, how: Literal["withdrawn", "removed"], shown: str
+) -> None:
+    message = await answered(world)
+    change(world)
+    gone = world.index.fates[SUMMIT.id] = Gone(SUMMIT.id, "public", 1, how, CHANGED_AT, "*libel*")
+    clicked = await world.alice.click(message, label="Context")
+    assert text_of(clicked.response) == shown.format(int(CHANGED_AT.timestamp()))
+    world.index.fates[SUMMIT.id] = replace(gone, collection="guild-1")  # of another server: not even that is told
     clicked = await world.alice.click(message, label="Context")
     assert text_of(clicked.response) == "[1] The article has been changed or removed since."
-    del world.index.articles[SUMMIT.id]
-    clicked = await world.alice.click(message, label="Context")
-    assert text_of(clicked.response) == "[1] The article has been changed or removed since."
+
+
+async def test_a_report_about_an_article_that_was_changed_says_so(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = await answered(world)
+    change(world)
+    await report(world, message)
+    assert "That version, which was replaced on" in caplog.text
 
 
 async def test_a_button_shows_nothing_of_a_collection_that_its_place_may_not_read(world: World) -> None:

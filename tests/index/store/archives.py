@@ -1,14 +1,18 @@
 """Small archives that can be worked out by hand: what tests of the store write, and what they expect to read."""
 
+import itertools
 import re
+import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from index.store import FoundPassage, Manifest, Store
+from index.store.schema import _MIGRATIONS, APPLICATION_ID
 from index.types import Article, Filters, ModelId, Passage, Vectors
 
 DIMENSION = 8
@@ -58,6 +62,23 @@ def new_archive(folder: Path, *articles: Article) -> Store:
     store = Store.open(folder)
     write(store, *articles)
     return store
+
+
+def make_older(folder: Path, schema: int) -> None:
+    """Make the archive one that a release with this schema wrote: what later ones keep besides is lost."""
+    file = folder / "archive.sqlite"
+    now = file.rename(folder / "now.sqlite")
+    with closing(sqlite3.connect(file, isolation_level=None)) as older:
+        older.execute("ATTACH ? AS now", (str(now),))
+        for step in itertools.chain.from_iterable(_MIGRATIONS[:schema]):
+            older.execute(step)
+        for (table,) in older.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            columns = ", ".join(row[1] for row in older.execute(f"PRAGMA table_info ({table})"))
+            older.execute(f"DELETE FROM {table}")  # noqa: S608 - of the schema
+            older.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM now.{table}")  # noqa: S608 - likewise
+        older.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        older.execute(f"PRAGMA user_version = {schema}")
+    now.unlink()
 
 
 def ranked_by_vector(store: Store, filters: Filters = EVERYWHERE) -> list[FoundPassage]:

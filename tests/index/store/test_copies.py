@@ -10,6 +10,7 @@ import pytest
 
 from index.errors import ArchiveDamaged, ArchiveLocked, ArchiveUnusable
 from index.store import Store
+from index.store.holds import hold
 from index.store.lock import writer_lock
 from tests.index.store.archives import (
     ALL,
@@ -126,6 +127,18 @@ def test_a_backup_is_one_file_and_replaces_the_last_one_only_when_it_is_whole(
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["backup.pullquote", "data"]
     with pytest.raises(ArchiveUnusable, match="does not exist"):
         store.backup(tmp_path / "nowhere" / "backup")
+
+
+def test_what_a_killed_backup_left_is_swept_away_by_the_next_and_what_is_in_use_is_not(
+    store: Store, tmp_path: Path
+) -> None:
+    left, used = tmp_path / ".backup.0123abcd.tmp", tmp_path / ".backup.4567cdef.tmp"
+    left.write_text("half a backup")
+    used.write_text("another process is at it")
+    held = hold(used)
+    store.backup(tmp_path / "backup")
+    assert held is not None
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [used.name, "backup", "data"]
 
 
 def _tampered(file: Path, sql: str) -> None:

@@ -1,4 +1,4 @@
-"""A writer may die at any moment: what it acknowledged is there, once, and the archive is sound."""
+"""A writer may die at any moment: what it acknowledged is there, once, the archive is sound, and was read whole."""
 
 import random
 import subprocess
@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from index.store import Store
+from tests.index.store import crashes
 from tests.index.store.archives import article, ranked_by_vector, ranked_by_words, titles
+from tests.index.store.dying_writer import DEEDS
 
 ROOT = Path(__file__).parents[3]
 PASSAGES_EACH = 2
@@ -41,14 +43,27 @@ def die_and_look(folder: Path, seconds: float) -> None:
     store.close()
 
 
-def test_what_a_killed_writer_acknowledged_is_there_once(tmp_path: Path) -> None:
+def test_what_a_killed_writer_acknowledged_batch_by_batch_is_there_once(tmp_path: Path) -> None:
     dice = random.Random(1)  # noqa: S311 - for moments, not for secrets
     for attempt in range(2):
         die_and_look(tmp_path / str(attempt), dice.uniform(0.0, 0.25))
 
 
+def test_killed_at_a_few_steps_and_moments_a_writer_leaves_a_sound_archive(tmp_path: Path) -> None:
+    done, asked = crashes.run(tmp_path, kills=7, seed=3)
+    assert done.total() == 7
+    assert asked > 0
+
+
+def test_killed_while_it_restores_a_writer_leaves_the_archive_of_before_or_that_of_the_backup(
+    tmp_path: Path,
+) -> None:
+    left = crashes.kill_while_restoring(tmp_path, kills=6, seed=5)
+    assert left.total() == 6
+
+
 @pytest.mark.slow
-def test_what_twenty_killed_writers_acknowledged_is_there_once(tmp_path: Path) -> None:
-    dice = random.Random(2)  # noqa: S311 - for moments, not for secrets
-    for attempt in range(20):
-        die_and_look(tmp_path / str(attempt), dice.uniform(0.0, 0.6))
+def test_killed_sixty_times_at_steps_and_moments_by_chance_writers_leave_a_sound_archive(tmp_path: Path) -> None:
+    done, asked = crashes.run(tmp_path, kills=60, seed=4)  # 240 of them: CONTRIBUTING.md
+    assert {what.split()[0] for what in done} == {*DEEDS, "anything"}
+    assert asked > done.total()

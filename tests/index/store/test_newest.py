@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.store import Store
 from index.store.schema import LATEST
 from index.types import Filters, StoredArticle
-from tests.index.store.archives import article, day, new_archive, write
+from tests.index.store.archives import article, day, make_older, new_archive, write
 
 QUICK = settings(max_examples=40, deadline=None)
 COLLECTIONS = ("public", "g1", "g2")
@@ -100,21 +100,31 @@ def test_the_list_is_read_without_sorting_through_the_texts(store: Store) -> Non
     assert any("COVERING INDEX articles_by_arrival" in step for step in steps)
 
 
-def test_an_archive_of_the_release_before_is_brought_up_and_answers_as_it_did(tmp_path: Path) -> None:
+def test_an_archive_of_the_first_release_is_brought_up_and_answers_as_it_did(tmp_path: Path) -> None:
     store = new_archive(tmp_path, article("one"), article("two"))
     before = store.newest(5, Filters())
-    with store.writer(store.manifest() or pytest.fail("no manifest")) as writer:
-        writer._connection.execute("DROP INDEX articles_by_arrival")
-        for table in ("pages", "listings", "sources"):
-            writer._connection.execute(f"DROP TABLE {table}")
-        writer._connection.execute("PRAGMA user_version = 1")
     store.close()
+    make_older(tmp_path, 1)
     again = Store.open(tmp_path)
     assert again.newest(5, Filters()) == before
     assert again.check() == ()
     with again._database.reading() as connection:
         assert connection.execute("PRAGMA user_version").fetchone()[0] == LATEST
     again.close()
+
+
+def test_what_came_in_last_is_listed_first_whatever_the_clock_says(tmp_path: Path) -> None:
+    moments = [day(3), day(1), day(1), day(2)]  # it is set back, stands still, and has not caught up
+    store = Store.open(tmp_path, clock=lambda: moments.pop(0))
+    for name in ("first", "second", "third", "fourth"):
+        write(store, article(name))
+    assert [one.article.title for one in store.newest(9, Filters())] == [
+        "On fourth",
+        "On third",
+        "On second",
+        "On first",
+    ]
+    store.close()
 
 
 def test_a_limit_below_nothing_lists_nothing(store: Store) -> None:

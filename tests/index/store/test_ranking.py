@@ -52,7 +52,8 @@ class Passages(list[FoundPassage]):
 
 @pytest.fixture(scope="module")
 def passages(store: Store) -> Passages:
-    found = store.snapshot().get(range(1, PLENTY))
+    snapshot = store.snapshot()
+    found = snapshot.get([passage_id for passage_id, _ in snapshot.dense(vector_of("any"), PLENTY, EVERYWHERE)])
     assert len(found) == 60 * 3
     return Passages(found)
 

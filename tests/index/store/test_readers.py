@@ -3,9 +3,25 @@
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 
-from tests.index.store.archives import EVERYWHERE, MANIFEST, PLENTY, article, new_archive, row, vector_of, write
+from index.store import Store, generations
+from index.types import Filters
+from tests.index.store.archives import (
+    EVERYWHERE,
+    MANIFEST,
+    PLENTY,
+    article,
+    day,
+    new_archive,
+    ranked_by_vector,
+    ranked_by_words,
+    row,
+    titles,
+    vector_of,
+    write,
+)
 
 ROOT = Path(__file__).parents[3]
 PASSAGES_EACH = 2  # one of them holds the word "nobody"
@@ -71,4 +87,99 @@ def test_a_reader_in_another_process_keeps_its_snapshot_and_picks_new_ones_up(tm
             now = PASSAGES_EACH * (number + 1)
             assert reader.stdout.readline() == f"6 3 {now} {now // 2}\n"
         reader.stdin.close()
+    store.close()
+
+
+def versions_of(store: Store, name: str) -> list[tuple[int, int]]:
+    """(version, passages found) of the article, by either leg: one entry when it is found whole in one version."""
+    found = [*ranked_by_vector(store), *ranked_by_words(store, ["nobody", "about"])]
+    of_it = Counter(one.stored.version for one in found if one.stored.article.id == article(name).id)
+    return sorted(of_it.items())
+
+
+BOTH_LEGS = 2 * PASSAGES_EACH
+
+
+def test_a_changed_article_is_found_as_it_was_until_it_is_found_as_it_is(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("a"), article("b"))
+    early = store.snapshot()
+    ids = [passage_id for passage_id, _ in early.dense(vector_of("q"), PLENTY, EVERYWHERE)]
+    with store.writer(MANIFEST) as writer:
+        for edition in ("second", "third"):
+            writer.put([row(article("a", author=edition))])
+            late = Store.open(tmp_path)  # a process that opens the archive in between
+            assert versions_of(store, "a") == versions_of(late, "a") == [(1, BOTH_LEGS)]
+            assert versions_of(late, "b") == [(1, BOTH_LEGS)]
+            late.close()
+        writer.publish()
+        assert versions_of(store, "a") == [(3, BOTH_LEGS)]
+    assert [one.stored.article.author for one in early.get(ids) if one.stored.article.title == "On a"] == [None, None]
+    store.close()
+
+
+def test_what_filters_ask_of_a_changed_article_is_asked_of_the_version_that_is_found(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("a", publisher="Old Post", published_at=day(1)), article("b"))
+    with store.writer(MANIFEST) as writer:
+        writer.put([row(article("a", publisher="New Post", published_at=day(9)))])
+        late = Store.open(tmp_path)
+        for publisher, after, found in (("Old Post", None, 1), ("New Post", None, 0), (None, day(5), 0)):
+            filters = Filters(publisher=publisher, after=after)
+            assert len(titles(ranked_by_vector(late, filters))) == found
+            assert len(titles(ranked_by_words(late, ["nobody"], filters))) == found
+        late.close()
+    assert titles(ranked_by_vector(store, Filters(publisher="New Post"))) == {"On a"}
+    store.close()
+
+
+def test_what_is_deleted_is_gone_at_once_and_comes_back_with_nothing_of_before(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("a"), article("b"))
+    early = store.snapshot()
+    ids = [passage_id for passage_id, _ in early.dense(vector_of("q"), PLENTY, EVERYWHERE)]
+    with store.writer(MANIFEST) as writer:
+        writer.put([row(article("a", author="second"))])
+        writer.delete([article("a").id])
+        assert titles(early.get(ids)) == {"On b"}
+        writer.put([row(article("a", author="again"))])
+        assert titles(early.get(ids)) == titles(ranked_by_vector(store)) == {"On b"}
+    assert {one.stored.article.author for one in ranked_by_vector(store)} == {"again", None}
+    store.close()
+
+
+def test_an_old_generation_goes_when_its_last_reader_has_left(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("a"))
+
+    def change(*editions: int) -> None:
+        for edition in editions:
+            write(store, article("a", author=str(edition)))
+
+    reader, other = Store.open(tmp_path), Store.open(tmp_path)
+    held = [reader.snapshot(), other.snapshot()]
+    ids = [passage_id for passage_id, _ in held[0].dense(vector_of("q"), PLENTY, EVERYWHERE)]
+    change(1, 2, 3, 4)
+    assert generations.numbers(tmp_path / "legs") == [1, 4, 5]
+    del held[0]
+    reader.close()
+    change(5)
+    assert generations.numbers(tmp_path / "legs") == [1, 5, 6]
+    assert [one.stored.version for one in held[0].get(ids)] == [1, 1]  # what it ranked is read as it was
+    held.clear()
+    other.close()
+    change(6, 7)
+    assert generations.numbers(tmp_path / "legs") == [7, 8]
+    with store._database.reading() as connection:  # and with it what only its readers needed
+        kept = connection.execute("SELECT version FROM replaced_articles").fetchall()
+    assert kept == [(7,)]
+    assert store.check() == ()
+    store.close()
+
+
+def test_a_reader_that_was_overtaken_takes_the_newest_generation_that_is_left(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("a"))
+    for edition in range(3):
+        write(store, article("a", author=str(edition)))
+    late = Store.open(tmp_path)
+    snapshot, number = late._take(1)  # it had seen the first, which is gone by now
+    assert number == 4
+    assert {one.stored.version for one in snapshot.get([7, 8])} == {4}
+    late.close()
     store.close()

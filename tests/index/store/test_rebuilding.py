@@ -33,7 +33,7 @@ def test_a_new_model_replaces_all_vectors_at_once_and_no_version(reopened: Calla
     versions = {name: store.article(article(name).id) for name in NAMES}
     with store.writer(MANIFEST) as writer:
         old = store.snapshot()
-        rows = ((stored.article.id, *row(stored.article, dimension=4)[1:]) for stored in writer.articles())
+        rows = ((stored.article.id, *row(stored.article, dimension=4)[1:], None) for stored in writer.articles())
         writer.replace_all(OTHER_MODEL, rows)
         assert (old.manifest, store.snapshot().manifest) == (MANIFEST, OTHER_MODEL)
         new = store.snapshot()
@@ -46,9 +46,9 @@ def test_replacing_all_with_rows_missing_changes_nothing(reopened: Callable[[], 
     store = reopened()
     with store.writer(MANIFEST) as writer:
         with pytest.raises(ValueError, match="29 articles"):
-            writer.replace_all(OTHER_MODEL, [(article("city1").id, *row(article("city1"), dimension=4)[1:])])
+            writer.replace_all(OTHER_MODEL, [(article("city1").id, *row(article("city1"), dimension=4)[1:], None)])
         with pytest.raises(ValueError, match="not in the archive"):
-            writer.replace_all(OTHER_MODEL, [("nobody", [], vector_of("a", 4)[None][:0])])
+            writer.replace_all(OTHER_MODEL, [("nobody", [], vector_of("a", 4)[None][:0], None)])
         writer.put([row(article("late"))])  # and the writer still works with the old model
     assert store.manifest() == MANIFEST
     assert titles(ranked_by_vector(store)) == ALL | {"On late"}
@@ -63,7 +63,7 @@ def test_replacing_all_with_rows_missing_changes_nothing(reopened: Callable[[], 
         ("DELETE FROM vectors WHERE passage_id = 5", "no vector"),
         ("UPDATE vectors SET vector = x'0000' WHERE passage_id = 5", "8 dimensions"),
         ("UPDATE vectors SET vector = zeroblob(16) WHERE passage_id = 5", "unit length"),
-        ("INSERT INTO vectors VALUES (999, zeroblob(16))", "without a passage"),
+        ("INSERT INTO vectors (passage_id, vector) VALUES (999, zeroblob(16))", "without a passage"),
         ("DELETE FROM meta WHERE key = 'manifest'", "which model"),
     ],
 )

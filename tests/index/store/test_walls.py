@@ -16,7 +16,18 @@ import pytest
 from index.errors import ArchiveDamaged, ArchiveLocked, ArchiveUnusable
 from index.store import Store
 from index.store.schema import LATEST
-from tests.index.store.archives import MANIFEST, article, new_archive, ranked_by_vector, row, titles, write
+from index.types import Passage
+from tests.index.store.archives import (
+    MANIFEST,
+    OTHER_MODEL,
+    article,
+    new_archive,
+    ranked_by_vector,
+    row,
+    titles,
+    vector_of,
+    write,
+)
 
 ROOT = Path(__file__).parents[3]
 HOLDER = """
@@ -152,6 +163,28 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(small_disk: Path) -> None:
     assert mended.check() == ()
     assert not list((small_disk / "data" / "legs").glob(".*"))
     mended.close()
+
+
+def test_a_full_disk_stops_a_rebuild_in_a_sentence_and_the_archive_goes_on(small_disk: Path) -> None:
+    store = new_archive(small_disk / "data", article("first"))
+    source, vector = b"s" * 32, vector_of("any", OTHER_MODEL.model.dimension)
+
+    def encode_until_full() -> None:
+        with store.draft(OTHER_MODEL) as draft:
+            for number in count():
+                one = article(f"n{number}")
+                draft.put([(one, [Passage(0, 9)] * 4000, [source] * 4000)], {source: vector})
+
+    with pytest.raises(ArchiveUnusable, match="is full; nothing stored was lost"):
+        encode_until_full()
+    assert titles(ranked_by_vector(store)) == {"On first"}
+    assert store.check() == ()
+    with store.draft(OTHER_MODEL) as draft:
+        assert draft.has(article("n0"))  # and goes on from there when there is room
+    store.drop_draft()
+    write(store, article("second"))
+    assert titles(ranked_by_vector(store)) == {"On first", "On second"}
+    store.close()
 
 
 def test_an_archive_of_a_newer_pullquote_is_left_alone(tmp_path: Path) -> None:
