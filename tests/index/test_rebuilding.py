@@ -116,6 +116,8 @@ def test_a_source_with_several_texts_under_one_url_is_unchanged_when_it_is_added
     stored = {one.article.id: one.article.text for one in index.recent(9)}
     assert stored[article(1).id] == "Another text."
     assert stored[article(2).id] == "And another."
+    index.add([article(3, "Not so."), article(2, "Nor so."), article(4), article(2, "And another."), article(3)])
+    assert {one.article.id: one.article.text for one in index.recent(9)} == {**stored, article(4).id: article(4).text}
     assert index.add([article(1)]).changed == 1  # alone, the earlier text is a change
     assert index.check() == ()
 

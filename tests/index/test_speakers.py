@@ -71,7 +71,7 @@ def test_a_quotation_goes_on_with_its_speaker(marked: str, speaker: str) -> None
             "Dmitry Peskov",
         ),
         (
-            "[[It was Trump who asked first, and Putin agreed with him, the Kremlin’s spokesman, Dmitry Peskov, said.]]",
+            "[[It was Trump who asked first, and Putin agreed, the Kremlin’s spokesman, Dmitry Peskov, said.]]",
             "Dmitry Peskov",
         ),
         ("[[The remarks came from Kremlin spokesman Dmitry Peskov, who said Trump had asked first.]]", "Dmitry Peskov"),
