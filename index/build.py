@@ -49,9 +49,10 @@ def add(
         done = unpublished = 0
         for read in _changes_last(articles, writer):
             on_progress(Progress("adding", done, total))
-            if read is None:
+            done += read if isinstance(read, int) else 1
+            if isinstance(read, int):
+                report = replace(report, unchanged=report.unchanged + read)
                 continue
-            done += 1
             item = _unless_barred(read, barred)
             if isinstance(item, Rejection):
                 rejected.append(item)
@@ -90,23 +91,25 @@ def _unless_barred(item: Article | Rejection, barred: Mapping[str, Withdrawal]) 
     return Rejection(item.url, f"was withdrawn on {withdrawal.at:%Y-%m-%d}{why}; `pullquote reinstate` ends that")
 
 
-def _changes_last(articles: Iterable[Article | Rejection], writer: Writer) -> Iterator[Article | Rejection | None]:
-    """All of them, but what differs from what is stored waits, a None in its place, until all of the rest is known.
+def _changes_last(articles: Iterable[Article | Rejection], writer: Writer) -> Iterator[Article | Rejection | int]:
+    """All of them, but a number for those that are as stored, and what differs from it waits until the rest is known.
 
     Sources hold several texts under one URL. The last one stands in the archive: an earlier one is no change where the
     stored one comes after it, or the same source would be stored anew with every run.
     """
     waiting: dict[str, list[Article]] = {}
+    released: set[str] = set()
     for item in articles:
-        known = None if isinstance(item, Rejection) else writer.known(item.id)
+        known = None if isinstance(item, Rejection) or item.id in released else writer.known(item.id)
         if isinstance(item, Rejection) or known is None:
             yield item
         elif known[1] == digest_of(item):
-            yield from [item] * (1 + len(waiting.pop(item.id, ())))
+            yield 1 + len(waiting.pop(item.id, ()))
         else:
             waiting.setdefault(item.id, []).append(item)
-            yield None
+            yield 0
         if len(waiting) >= CHANGES_WAITING:
+            released |= set(waiting)
             yield from itertools.chain.from_iterable(waiting.values())
             waiting.clear()
     yield from itertools.chain.from_iterable(waiting.values())

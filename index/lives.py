@@ -85,6 +85,14 @@ class RetentionReport:
     examples: tuple[StoredArticle, ...] = field(default=(), repr=False)  # the oldest
 
 
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """What was done that has to be done now and then: what was withdrawn, and what each rule that is kept deleted."""
+
+    withdrawn: int
+    retained: tuple[tuple[int, Retention, RetentionReport], ...]  # the number of the rule ahead; without those in vain
+
+
 def is_due(stored: StoredArticle, withdrawals: Iterable[Withdrawal], gone_since: datetime, before: datetime) -> bool:
     """Whether an article is to be withdrawn whose pages have been gone since then, by `before` for long enough.
 

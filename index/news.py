@@ -23,7 +23,7 @@ from index.clock import Clock
 from index.config import IndexConfig
 from index.corroboration import correction_of
 from index.encoder import open_encoder
-from index.lives import GONE_DAYS, Gone, History, Retention, RetentionReport, is_due
+from index.lives import GONE_DAYS, Gone, History, Retention, RetentionReport, Tended, is_due
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.store import Snapshot, Store, Watched, Writer
@@ -179,8 +179,8 @@ class NewsIndex:
         """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
         return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
 
-    def gone_since(self, before: datetime) -> tuple[str, ...]:
-        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
+    def gone_since(self, before: datetime) -> dict[str, datetime]:
+        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
         return self._store.gone_since(before)
 
     def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
@@ -203,13 +203,15 @@ class NewsIndex:
         with self._writer() as writer:
             return writer.withdraw(chosen, reason, lasting=True)
 
-    def withdraw_gone(self, gone: Mapping[str, datetime], *, days: float = GONE_DAYS) -> int:
+    def withdraw_gone(
+        self, gone: Mapping[str, datetime], *, days: float = GONE_DAYS, now: datetime | None = None
+    ) -> int:
         """Withdraw articles whose pages their sources have had no more for so many days; how many.
 
         `gone` says since when all pages of an article have been gone (404 or 410), by its id. An article that somebody
         has added or reinstated since stays. What is withdrawn comes back by itself when it is added again.
         """
-        before = datetime.now(UTC) - timedelta(days=days)
+        before = (now or datetime.now(UTC)) - timedelta(days=days)
         due = {
             article_id: f"its source has had it no more since {since:%Y-%m-%d}"
             for article_id, since in gone.items()
@@ -217,8 +219,20 @@ class NewsIndex:
             and (known := self.history(article_id))
             and is_due(stored, known.withdrawals, since, before)
         }
+        if not due:  # nobody waits for the lock of a writer
+            return 0
         with self._writer() as writer:
             return sum(writer.withdraw([article_id], reason, lasting=False) for article_id, reason in due.items())
+
+    def tend(self, now: datetime | None = None) -> Tended:
+        """Withdraw what its sources have had no more for days, and apply the rules of retention that are kept.
+
+        To be called now and then, as `pullquote watch` does.
+        """
+        before = (now or datetime.now(UTC)) - timedelta(days=GONE_DAYS)
+        withdrawn = self.withdraw_gone(self.gone_since(before), now=now)
+        due = {number: rule for number, rule in self.rules().items() if self.retain(rule, dry_run=True).versions}
+        return Tended(withdrawn, tuple((number, rule, self.retain(rule)) for number, rule in due.items()))
 
     def reinstate(self, ids: Sequence[str]) -> int:
         """End the withdrawal of articles; the number of those that were withdrawn.

@@ -5,9 +5,9 @@ Offsets are counted in characters (Unicode code points) of `Article.text`, half 
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,14 +229,8 @@ class AddReport:
 
     def plus(self, other: "AddReport") -> "AddReport":
         """What became of both."""
-        return AddReport(
-            added=self.added + other.added,
-            changed=self.changed + other.changed,
-            unchanged=self.unchanged + other.unchanged,
-            words=self.words + other.words,
-            rejected=self.rejected + other.rejected,
-            repeated=self.repeated + other.repeated,
-        )
+        sums: dict[str, Any] = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)}
+        return AddReport(**sums)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from index import BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
+from index import ArchiveLocked, BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
 
 REJECTIONS_SHOWN = 20  # of one source in one round
 DONE, SOME_REJECTED = 0, 1
@@ -29,12 +29,26 @@ def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callab
         if options.once:
             found = watcher.look_once()
             _tell(found)
+            _tend(index, clock)
             print(_total(found))
             return SOME_REJECTED if any(refused) or any(look.error or look.rejected for look in found.looks) else DONE
         for found in watcher.watch():
             _tell(found)
+            _tend(index, clock)
     print("Stopped. What was read is stored; the rest is read next time.")
     return DONE
+
+
+def _tend(index: NewsIndex, clock: SystemClock) -> None:
+    """After a round: what has gone from its sources, and what rules of retention say."""
+    try:
+        tended = index.tend(clock.now())
+    except ArchiveLocked:  # somebody else writes: the next round will do
+        return
+    if tended.withdrawn:
+        print(f"withdrew {tended.withdrawn:,} articles that their sources have had no more for days", flush=True)
+    for number, rule, report in tended.retained:
+        print(f"rule {number}, {rule.in_words}: deleted {report.versions:,} texts", flush=True)
 
 
 def run_source(index: NewsIndex, options: argparse.Namespace) -> int:

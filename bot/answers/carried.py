@@ -6,6 +6,7 @@ does not depend on the language that the message is in.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import discord
@@ -16,6 +17,7 @@ from bot.lists.paging import Search
 from bot.render import ANSWERED, DECLINED
 from index import Turn
 
+SCOPE = "pullquote:more:"  # the custom id of the button that carries what a search was limited to, before that
 PUBLISHER_LIMIT = 60  # characters: with two days it has to fit into a custom id
 
 _UNDERSTOOD = re.compile(r"\*\*[^*\n]+\*\* (?P<question>[^\n]+)")
@@ -52,6 +54,13 @@ def search_in(embed: discord.Embed, scope: str) -> Search | None:
         return Search(question, _day(found["after"]), _day(found["before"]), found["publisher"] or None)
     except ValueError:
         return None
+
+
+def following(message: discord.Message | None, question: str) -> Search:
+    """The question, looked for where the answer in the message was: within the same days, from the same publisher."""
+    scopes = [one[len(SCOPE) :] for one in _custom_ids(message) if one.startswith(SCOPE)] if message else []
+    found = search_in(message.embeds[0], scopes[0]) if message and message.embeds and scopes else None
+    return replace(found, query=question) if found else Search(question)
 
 
 def references_in(message: discord.Message, prefix: str) -> tuple[Reference, ...]:

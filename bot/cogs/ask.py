@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot import render
 from bot.answers import buttons, quotes, reply
-from bot.answers.carried import PUBLISHER_LIMIT, turn_of
+from bot.answers.carried import PUBLISHER_LIMIT, following, turn_of
 from bot.answers.reply import Reply
 from bot.archive import Archive
 from bot.asking.asked import Asked
@@ -94,7 +94,8 @@ class Ask(commands.Cog):
         async with typing(message.channel):
             place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
             history = (turn,) if turn else await self.history(message.channel)
-            asked = Asked(search=Search(question), day=message.created_at.date(), place=place, say=say, history=history)
+            search = following(replied, question)
+            asked = Asked(search=search, day=message.created_at.date(), place=place, say=say, history=history)
             answer = await self.reply(asked)
         await reply.respond(message, answer, say)
 

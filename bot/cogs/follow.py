@@ -6,12 +6,11 @@ import discord
 
 from bot.answers import quotes
 from bot.answers.buttons import Clickable, asking_on
-from bot.answers.carried import turn_of
+from bot.answers.carried import following, turn_of
 from bot.asking.threads import is_ours
 from bot.cogs.ask import LONGEST, SHORTEST, Ask
 from bot.escape import clip, one_line
 from bot.language import Language
-from bot.lists.paging import Search
 from bot.messages.delivery import acknowledge
 from bot.messages.forms import Form, field
 from index import Turn
@@ -63,7 +62,7 @@ class Follow(Clickable):
         in_thread = is_ours(interaction.channel, interaction.client.user)
         private = not in_thread and bool(message and message.flags.ephemeral)
         history = (turn,) if turn and not in_thread else None
-        await self._ask.answer(interaction, Search(question), private=private, history=history)
+        await self._ask.answer(interaction, following(message, question), private=private, history=history)
 
 
 async def _open(message: discord.Message, turn: Turn, say: Language) -> discord.Thread:

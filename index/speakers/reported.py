@@ -91,8 +91,11 @@ def _reported(tokens: Sequence[Token], first: int, last: int) -> Mention | None:
     verbs = [i for i in range(first + 1, last) if _is_verb(tokens, i)]
     found = [mention for verb in verbs if (mention := _governs(tokens, first, last, verb))]
     found = found or _according_at_end(tokens, first, last)
-    others = [mention for verb in verbs if (mention := _beside_another(tokens, first, verb))]
-    return found[0] if found and _agree(tokens, found + others) else None
+    if not found:
+        return None
+    beside = [mention for verb in verbs if (mention := _beside_another(tokens, first, verb))]
+    others = [mention for mention in beside if mention.start > found[0].start]  # what stands before is what is said
+    return found[0] if _agree(tokens, found + others) else None
 
 
 def _is_verb(tokens: Sequence[Token], at: int) -> bool:

@@ -157,8 +157,8 @@ class Store:
         with self._database.reading() as connection:
             return tuple(sorted(row[0] for row in connection.execute(names, filters.collections)))
 
-    def gone_since(self, before: datetime) -> tuple[str, ...]:
-        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
+    def gone_since(self, before: datetime) -> dict[str, datetime]:
+        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
         return self.watched.gone_since(before)
 
     def check(self) -> tuple[str, ...]:

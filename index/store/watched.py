@@ -174,8 +174,14 @@ class Watched:
             found = connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone()
         return found is not None
 
-    def gone_since(self, before: datetime) -> tuple[str, ...]:
-        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
+    def may_return(self, article_id: str) -> bool:
+        """Whether the article was withdrawn because its pages were gone, and by nobody."""
+        withdrawn = "SELECT 1 FROM withdrawals WHERE article_id = ? AND ended_at IS NULL AND NOT lasting"
+        with self._database.reading() as connection:
+            return connection.execute(withdrawn, (article_id,)).fetchone() is not None
+
+    def gone_since(self, before: datetime) -> dict[str, datetime]:
+        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
         with self._database.reading() as connection:
             return read_gone(connection, before)
 

@@ -1,6 +1,6 @@
 """A folder as a source: a file is read when it is new, or when its size or the time of its last change is another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -9,23 +9,60 @@ from index.articles import find_files, read_sources
 from index.store import Source, WatchedPage
 from index.types import Rejection
 from index.watching.desk import BATCH, Desk
-from index.watching.schedule import next_try
+from index.watching.looks import Look
 
 
-def read_folder(source: Source, desk: Desk) -> tuple[int, int, tuple[Rejection, ...]]:
-    """Read what has changed: how many files, how many had not, and the rejections of those that were read.
-
-    Raises ArchiveUnusable where the archive cannot take it.
-    """
+def read_folder(source: Source, desk: Desk) -> Look:
+    """Read what has changed. Raises ArchiveUnusable where the archive cannot take it."""
+    if error := _trouble(Path(source.address)):
+        now = desk.clock.now()
+        desk.watched.failed(source, error, now=now, due_at=now + source.every)  # to look again costs nothing
+        return Look(source, error=error)
     known = desk.watched.pages(source.id)
     found = list(find_files(source.address))
     files = [one for one in found if isinstance(one, Path)]
-    problems = [one for one in found if isinstance(one, Rejection)]
     stated = {file: page for file in files if (page := _state(file, source, desk, known))}
     changed = {file: page for file, page in stated.items() if page.etag != _etag(known, page.url)}
-    rejected = [one for file, page in changed.items() for one in _read(file, page, desk)]
-    _note(source, desk, None if files or not problems else problems[0].reason)
-    return len(changed), len(stated) - len(changed), (*problems, *rejected)
+    rejected = [
+        *_new_problems([one for one in found if isinstance(one, Rejection)], source, desk, known),
+        *(one for file, page in changed.items() for one in _read(file, page, desk)),
+    ]
+    now = desk.clock.now()
+    desk.watched.looked(source, now=now, due_at=now + source.every, listings={})
+    return Look(source, len(changed), len(stated) - len(changed), tuple(rejected))
+
+
+def _trouble(folder: Path) -> str | None:
+    """Why the folder cannot be looked into; None where it can. That there is nothing in it yet is no trouble."""
+    try:
+        if not folder.is_file():
+            next(folder.iterdir(), None)
+    except FileNotFoundError:
+        return "no such file or folder"
+    except OSError as error:
+        return f"cannot be read: {(error.strerror or str(error)).lower()}"
+    return None
+
+
+def _new_problems(
+    problems: Sequence[Rejection], source: Source, desk: Desk, known: dict[str, WatchedPage]
+) -> list[Rejection]:
+    """Links that lead elsewhere and their like, as far as they were not told of in an earlier look."""
+    new = [one for one in problems if one.source not in known or known[one.source].reason != one.reason]
+    now = desk.clock.now()
+    pages = [
+        WatchedPage(
+            collection=source.collection,
+            url=one.source,
+            source_id=source.id,
+            reason=one.reason,
+            listed_at=now,
+            checked_at=now,
+        )
+        for one in new
+    ]
+    desk.hand_in([], pages)
+    return new
 
 
 def _state(file: Path, source: Source, desk: Desk, known: dict[str, WatchedPage]) -> WatchedPage | None:
@@ -55,12 +92,3 @@ def _read(file: Path, page: WatchedPage, desk: Desk) -> Iterator[Rejection]:
         desk.hand_in(chunk, [])
     if not desk.clock.stopping:
         desk.hand_in([], [page])
-
-
-def _note(source: Source, desk: Desk, error: str | None) -> None:
-    now = desk.clock.now()
-    if error is None:
-        desk.watched.looked(source, now=now, due_at=now + source.every, listings={})
-    else:
-        due_at = next_try(now, failures=source.failures + 1, every=source.every)
-        desk.watched.failed(source, error, now=now, due_at=due_at)

@@ -39,6 +39,11 @@ def dropped(page: WatchedPage) -> WatchedPage:
     return replace(page, due_at=None, reason="was removed from the archive")
 
 
+def missed(page: WatchedPage) -> WatchedPage:
+    """Its article was withdrawn because the page was gone: whatever is there now is taken as new."""
+    return replace(page, etag=None, last_modified=None, digest=None)
+
+
 def unavailable(page: WatchedPage, error: Unavailable, now: datetime, every: timedelta) -> WatchedPage:
     """It could not be had. One that is gone is asked for once a day, until it has been left alone for long enough."""
     if error.is_gone and page.article_id is not None:

@@ -10,20 +10,10 @@ from index.types import Article, Rejection
 from index.watching import outcomes
 from index.watching.desk import Desk
 from index.watching.folders import read_folder
+from index.watching.looks import Look
 from index.watching.schedule import next_try
 
 PAGES_A_LOOK = 200  # so that a sitemap with thousands of pages lets the other sources have their turn
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What came of looking at a source once."""
-
-    source: Source
-    read: int = 0  # pages or files with an article that is new or has changed
-    same: int = 0  # pages or files that had not changed
-    rejected: tuple[Rejection, ...] = ()  # what was not taken, told once each
-    error: str | None = None  # why the source itself could not be read
 
 
 @dataclass(slots=True)
@@ -40,7 +30,7 @@ class Visit:
     def run(self) -> Look:
         """Look, and hand in what was found. Raises ArchiveUnusable where the archive cannot take it."""
         if self.source.kind == "folder":
-            return Look(self.source, *read_folder(self.source, self.desk))
+            return read_folder(self.source, self.desk)
         # What has been due for longest comes first: a host that gives one page an hour is asked for each in its turn.
         self._ask_for_pages(self.source.due_at)
         if self.source.due_at <= self.desk.clock.now() and not self.desk.is_closing:
@@ -89,8 +79,10 @@ class Visit:
     def _ask_for(self, page: WatchedPage) -> None:
         """Fetch the page if it has changed."""
         if page.article_id and not self.desk.watched.holds(page.article_id):
-            self.desk.hand_in([], [outcomes.dropped(page)])
-            return
+            if not self.desk.watched.may_return(page.article_id):
+                self.desk.hand_in([], [outcomes.dropped(page)])
+                return
+            page = outcomes.missed(page)
         validators = NOTHING_KNOWN
         try:
             found = self.desk.fetcher.fetch_changed(page.url, Validators(page.etag, page.last_modified))

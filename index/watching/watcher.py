@@ -13,8 +13,9 @@ from index.store import Source, Store
 from index.types import PUBLIC, AddReport, Rejection
 from index.watching.adding import NewSource, add_source
 from index.watching.desk import Add, Desk, OnProgress
+from index.watching.looks import Look
 from index.watching.schedule import next_try
-from index.watching.visit import Look, Visit
+from index.watching.visit import Visit
 
 HOSTS_AT_ONCE = 8  # each is asked for one page at a time
 LONGEST_ROUND = timedelta(minutes=5)  # so that a slow host, or one with much that is new, lets the others have a turn

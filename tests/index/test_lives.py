@@ -356,6 +356,20 @@ def test_a_rule_of_retention_deletes_exactly_what_its_trial_named(index: NewsInd
     )
 
 
+def test_looking_after_the_archive_applies_the_rules_that_are_kept_and_tells_which_did_something(
+    index: NewsIndex,
+) -> None:
+    index.add([article(1, published_at=LONG_AGO), article(2, published_at=NOW)])
+    rule = Retention(older_than=timedelta(days=365))
+    number = index.keep_rule(rule)
+    assert index.keep_rule(Retention(older_than=timedelta(days=365), publisher="nobody")) != number
+    assert index.keep_rule(rule) == number  # it is there already
+    ((told, applied, report),) = index.tend().retained
+    assert (told, applied, report.articles) == (number, rule, 1)
+    assert found(index) == {(article(2).id, 1)}
+    assert index.tend().retained == ()
+
+
 def test_a_rule_for_earlier_versions_leaves_the_articles_and_what_a_reinstatement_needs(index: NewsIndex) -> None:
     for number in (1, 2):
         index.add([article(number, published_at=LONG_AGO)])

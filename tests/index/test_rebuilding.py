@@ -17,7 +17,8 @@ SENTENCES = ("The ferry Alma struck the pier at noon", "Captain Ines Roth said 1
 
 
 def article(number: int, text: str = "", **fields: str) -> Article:
-    told = text or " ".join(f"{sentence} on day {number}." for sentence in SENTENCES)
+    own = " ".join(f"w{number}x{n}" for n in range(40))  # else they would all be copies of one another
+    told = text or " ".join(f"{sentence} on day {number}." for sentence in (*SENTENCES, own))
     return Article(**{"url": f"https://a.example/{number}", "title": f"Story {number}", "text": told, **fields})  # type: ignore[arg-type]  # the fields are named by the test
 
 
@@ -115,6 +116,8 @@ def test_a_source_with_several_texts_under_one_url_is_unchanged_when_it_is_added
     stored = {one.article.id: one.article.text for one in index.recent(9)}
     assert stored[article(1).id] == "Another text."
     assert stored[article(2).id] == "And another."
+    index.add([article(3, "Not so."), article(2, "Nor so."), article(4), article(2, "And another."), article(3)])
+    assert {one.article.id: one.article.text for one in index.recent(9)} == {**stored, article(4).id: article(4).text}
     assert index.add([article(1)]).changed == 1  # alone, the earlier text is a change
     assert index.check() == ()
 

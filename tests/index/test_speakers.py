@@ -70,6 +70,10 @@ def test_a_quotation_goes_on_with_its_speaker(marked: str, speaker: str) -> None
             "[[It was Donald Trump who first suggested it, Kremlin spokesman Dmitry Peskov said on Sunday.]]",
             "Dmitry Peskov",
         ),
+        (
+            "[[It was Trump who asked first, and Putin agreed, the Kremlin’s spokesman, Dmitry Peskov, said.]]",
+            "Dmitry Peskov",
+        ),
         ("[[The remarks came from Kremlin spokesman Dmitry Peskov, who said Trump had asked first.]]", "Dmitry Peskov"),
         ("[[Okafor said the ferry would sail again in June.]]", "Okafor"),
         ("[[In a letter to the port, Okafor announced that the ferry would sail again.]]", "Okafor"),

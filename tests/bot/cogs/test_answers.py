@@ -395,6 +395,18 @@ async def test_a_reply_follows_the_answer_that_it_replies_to_and_not_the_last_on
     assert text_of(world.channel.last_message).startswith("**Understood as:** Who else was first to suggest")
 
 
+async def test_a_follow_up_looks_where_the_question_before_it_looked(world: World) -> None:
+    limits = "Looked only at articles from 1 October 2025 on, by North Post."
+    message = await answered(world, after="2025-10-01", publisher="North Post")
+    assert world.env.bot.user is not None
+    await world.admin.send(world.channel, f"<@{world.env.bot.user.id}> who else?", reply_to=message)
+    assert (embed_of(world.channel.last_message).footer.text or "").endswith(limits)
+    private = await answered(world, after="2025-10-01", publisher="North Post", private=True)
+    form = await world.alice.click(private, label="Follow up")
+    done = await world.alice.submit_modal(form, {"words": "who else?"})
+    assert (embed_of(done.response).footer.text or "").endswith(limits)
+
+
 async def test_a_reply_that_discord_does_not_show_the_bot_gets_a_hint(world: World) -> None:
     await world.alice.send(world.channel, "who else?", reply_to=await answered(world))
     assert "only when you mention me" in text_of(world.channel.last_message)

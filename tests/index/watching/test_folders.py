@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from index import NewsIndex, NewSource, Round
-from tests.index.watching.press import Press
 
 TEXT = "The ferry Alma struck the pier at noon, and {} people were hurt, said Captain Ines Roth."
 
@@ -57,7 +56,7 @@ def test_a_removed_article_stays_removed_until_its_file_changes(
 
 
 def test_a_folder_that_has_gone_is_a_failing_source(
-    folder: Path, outlet: Press, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
+    folder: Path, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
 ) -> None:
     follow(str(folder))
     look()
@@ -66,7 +65,25 @@ def test_a_folder_that_has_gone_is_a_failing_source(
     (source,) = index.sources.sources()
     assert source.error == "no such file or folder"
     folder.with_name("elsewhere").rename(folder)
-    index.sources.hurry(outlet.clock.now())
     look()
     assert index.sources.sources()[0].error is None
     assert index.status().articles == 3
+
+
+def test_an_empty_folder_is_no_failure_and_what_comes_into_it_is_read_at_the_next_look(
+    tmp_path: Path, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    (tmp_path / "new").mkdir()
+    follow(str(tmp_path / "new"))
+    assert look().looks[0].error is None
+    (tmp_path / "new" / "a.txt").write_text(f"Ferry\n\n{TEXT.format(3)}")
+    assert look().report.added == 1
+
+
+def test_a_link_out_of_the_folder_is_told_of_once(
+    folder: Path, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    (folder / "out.txt").symlink_to("/etc/hostname")
+    follow(str(folder))
+    assert [one.source for one in look().looks[0].rejected] == [str(folder / "out.txt")]
+    assert look().looks[0].rejected == ()

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from index import ArchiveLocked, NewsIndex, NewSource, Round
+from index import ArchiveLocked, IndexConfig, NewsIndex, NewSource, Round
+from index.store import Store
+from tests.fakes import WordEncoder, WordReader
 from tests.index.articles.site import page
 from tests.index.watching.press import Press
 
@@ -234,12 +237,48 @@ def test_a_page_that_is_gone_is_reported_once_it_has_been_for_some_time(
         outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
         look()
     (article,) = index.find(outlet.site.url("/a"))
-    assert index.gone_since(gone_at) == ()  # it was there then
-    assert index.gone_since(gone_at + timedelta(days=2)) == (article.article.id,)
+    assert index.gone_since(gone_at) == {}  # it was there then
+    assert set(index.gone_since(gone_at + timedelta(days=2))) == {article.article.id}
     story.gone = False
     outlet.clock.pass_to(outlet.clock.now() + timedelta(days=2))
     look()
-    assert index.gone_since(outlet.clock.now()) == ()
+    assert index.gone_since(outlet.clock.now()) == {}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_an_article_is_withdrawn_when_its_page_is_gone_for_days_and_comes_back_with_it(
+    outlet: Press, tmp_path: Path, *, changed: bool
+) -> None:
+    store = Store.open(tmp_path / "archive", clock=outlet.clock.now)
+    index = NewsIndex(IndexConfig(data=tmp_path / "archive"), store, WordEncoder(), WordReader())
+    watcher = index.watcher(outlet.clock, web=outlet.site.rules())
+    story = outlet.publish("/a")
+    outlet.publish("/b")
+    watcher.add(outlet.list_in("/list.xml", "rss"), every=timedelta(hours=1))
+
+    def live(days: int) -> list[int]:
+        withdrawn = []
+        for _ in range(days):
+            outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
+            watcher.look_once()
+            withdrawn.append(index.tend(outlet.clock.now()).withdrawn)
+        return withdrawn
+
+    assert live(1) == [0]
+    (before,) = index.find(outlet.site.url("/a"))
+    story.gone = True
+    assert sum(live(6)) == 1
+    assert index.find(outlet.site.url("/a")) == []
+    assert (index.gone(before.article.id) or pytest.fail("not gone")).how == "withdrawn"
+    story.gone = False
+    if changed:
+        outlet.change("/a")
+    assert sum(live(3)) == 0
+    (after,) = index.find(outlet.site.url("/a"))
+    assert after.version == (2 if changed else 1)
+    assert index.show(before.article.id, version=1) is not None
+    assert len(index.find(outlet.site.url("/b"))) == 1
+    index.close()
 
 
 def test_an_article_that_somebody_removed_does_not_come_back_by_itself(
