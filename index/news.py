@@ -177,11 +177,9 @@ class NewsIndex:
         on_progress: Callable[[Progress], None] = _silent,
     ) -> Watcher:
         """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
-        return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
-
-    def gone_since(self, before: datetime) -> tuple[str, ...]:
-        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
-        return self._store.gone_since(before)
+        return Watcher(
+            self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, self.withdraw_gone, on_progress
+        )
 
     def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
         """Delete articles for good; the number of those that were there. They never show up again.
@@ -217,6 +215,8 @@ class NewsIndex:
             and (known := self.history(article_id))
             and is_due(stored, known.withdrawals, since, before)
         }
+        if not due:
+            return 0
         with self._writer() as writer:
             return sum(writer.withdraw([article_id], reason, lasting=False) for article_id, reason in due.items())
 

@@ -150,6 +150,8 @@ def _tell(found: Round) -> None:
             print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr, flush=True)
         if (more := len(look.rejected) - REJECTIONS_SHOWN) > 0:
             print(f"… and {more:,} more rejected", file=sys.stderr, flush=True)
+    if found.withdrawn:
+        print(f"{found.withdrawn:,} withdrawn: their pages have been gone for days", flush=True)
 
 
 def _total(found: Round) -> str:

@@ -157,10 +157,6 @@ class Store:
         with self._database.reading() as connection:
             return tuple(sorted(row[0] for row in connection.execute(names, filters.collections)))
 
-    def gone_since(self, before: datetime) -> tuple[str, ...]:
-        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
-        return self.watched.gone_since(before)
-
     def check(self) -> tuple[str, ...]:
         """Look at every byte; each problem is a sentence that says what to run. Empty: all is as it was stored."""
         try:

@@ -84,15 +84,15 @@ def write_pages(connection: sqlite3.Connection, pages: Iterable[WatchedPage]) ->
     )
 
 
-def read_gone(connection: sqlite3.Connection, before: datetime) -> tuple[str, ...]:
-    """Ids of the articles whose pages were all gone by then, and still were when they were asked for since."""
+def read_gone(connection: sqlite3.Connection, before: datetime) -> dict[str, datetime]:
+    """Since when all pages of an article are gone, where they were by then and still were when asked for since."""
     moment = to_microseconds(before)
     rows = connection.execute(
-        "SELECT article_id FROM pages WHERE article_id NOT NULL GROUP BY article_id"
-        " HAVING min(coalesce(gone_since <= ? AND checked_at >= ?, FALSE)) ORDER BY article_id",
+        "SELECT article_id, max(gone_since) FROM pages WHERE article_id IN (SELECT id FROM articles)"
+        " GROUP BY article_id HAVING min(coalesce(gone_since <= ? AND checked_at >= ?, FALSE)) ORDER BY article_id",
         (moment, moment),
     )
-    return tuple(row[0] for row in rows)
+    return {article_id: to_moment(since) for article_id, since in rows}
 
 
 def read_pages(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[WatchedPage]:

@@ -169,13 +169,20 @@ class Watched:
             write_pages(connection, pages)
 
     def holds(self, article_id: str) -> bool:
-        """Whether the article is in the archive."""
+        """Whether the article is in the archive, or withdrawn only for as long as its source does not have it."""
         with self._database.reading() as connection:
-            found = connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone()
+            found = connection.execute(
+                "SELECT 1 FROM articles WHERE id = ? UNION ALL"
+                " SELECT 1 FROM withdrawals WHERE article_id = ? AND ended_at IS NULL AND NOT lasting",
+                (article_id, article_id),
+            ).fetchone()
         return found is not None
 
-    def gone_since(self, before: datetime) -> tuple[str, ...]:
-        """Ids of the articles whose pages were all gone (404 or 410) by then, and still were when looked at since."""
+    def gone_since(self, before: datetime) -> dict[str, datetime]:
+        """Since when all pages of an article have been gone (404 or 410), by its id.
+
+        Only of those that the archive gives out, that were gone by `before`, and still were when looked at since.
+        """
         with self._database.reading() as connection:
             return read_gone(connection, before)
 

@@ -44,7 +44,8 @@ def unavailable(page: WatchedPage, error: Unavailable, now: datetime, every: tim
     if error.is_gone and page.article_id is not None:
         after = unchanged(page, now, min(every, GONE_EVERY))
         soon = min(after.due_at, now + max(every, GONE_EVERY)) if after.due_at else None
-        return replace(after, due_at=soon, reason=str(error), gone_since=page.gone_since or now)
+        again = replace(after, etag=None, last_modified=None, digest=None)  # it is taken anew when it is there again
+        return replace(again, due_at=soon, reason=str(error), gone_since=page.gone_since or now)
     failures = page.failures + 1
     due_at = next_try(now, failures=failures, every=every, asked_s=error.retry_after_s)
     if error.is_passing:  # nothing was said about the page itself

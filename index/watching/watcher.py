@@ -1,6 +1,6 @@
 """Rounds: every source that is due is looked at, several hosts at a time, and then there is a rest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from index.articles import Fetcher
 from index.clock import Clock
 from index.errors import ArchiveLocked, PullquoteError
+from index.lives import GONE_DAYS
 from index.store import Source, Store
 from index.types import PUBLIC, AddReport, Rejection
 from index.watching.adding import NewSource, add_source
@@ -29,6 +30,7 @@ class Round:
 
     looks: tuple[Look, ...]
     report: AddReport
+    withdrawn: int = 0  # articles whose pages have been gone for days
     error: str | None = None  # why nothing could be stored: another process writes
 
 
@@ -36,13 +38,20 @@ class Watcher:
     """Looks at the sources of an archive. One at a time watches an archive: `watch` holds a lock."""
 
     def __init__(
-        self, store: Store, fetcher: Fetcher, clock: Clock, add: Add, on_progress: OnProgress = lambda _: None
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        clock: Clock,
+        add: Add,
+        withdraw_gone: Callable[[Mapping[str, datetime]], int],
+        on_progress: OnProgress,
     ) -> None:
         self._store = store
         self._watched = store.watched
         self._fetcher = fetcher
         self._clock = clock
         self._add = add
+        self._withdraw_gone = withdraw_gone
         self._on_progress = on_progress
 
     def add(self, address: str, *, collection: str = PUBLIC, every: timedelta) -> NewSource | Rejection:
@@ -64,7 +73,7 @@ class Watcher:
                 try:
                     found = self._round(self._clock.now() + LONGEST_ROUND)
                 except ArchiveLocked as error:  # what was not stored is fetched again
-                    found = Round((), AddReport(), str(error))
+                    found = Round((), AddReport(), error=str(error))
                 if found.looks or found.error:
                     yield found
                 self._clock.sleep(self._nap_s())
@@ -89,7 +98,16 @@ class Watcher:
         with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
             visits = [pool.submit(self._visit_all, sources, desk) for sources in hosts.values()]
         report = desk.finish()
-        return Round(tuple(look for visit in visits for look in visit.result()), report)
+        looks = tuple(look for visit in visits for look in visit.result())
+        return Round(looks, report, withdrawn=self._withdraw() if looks else 0)
+
+    def _withdraw(self) -> int:
+        """Withdraw the articles whose pages have been gone for days; how many. A busy archive is left for later."""
+        gone = self._watched.gone_since(self._clock.now() - timedelta(days=GONE_DAYS))
+        try:
+            return self._withdraw_gone(gone) if gone else 0
+        except ArchiveLocked:
+            return 0
 
     def _visit_all(self, sources: Iterable[Source], desk: Desk) -> list[Look]:
         return [self._visit(source, desk) for source in sources if not desk.is_closing]

@@ -156,21 +156,22 @@ def test_a_listing_is_known_by_its_validators_until_the_next_look(store: Store) 
 
 
 def test_an_article_is_gone_when_all_of_its_pages_are_and_were_again_when_looked_at(store: Store) -> None:
-    source = feed(store)
+    source, known = feed(store), article("one").id
     read(store, source, Named("a"), Named("b"))
     later = START + timedelta(days=3)
     pages = [
-        replace(page, article_id="1", gone_since=START, checked_at=START)
+        replace(page, article_id=known, gone_since=START, checked_at=START)
         for page in store.watched.pages(source.id).values()
     ]
-    store.watched.keep(pages)
-    assert store.gone_since(START) == ("1",)
-    assert store.gone_since(later) == ()  # nobody has looked since
+    store.watched.keep([*pages, replace(pages[0], url="c", article_id="no article of the archive")])
+    gone_since = store.watched.gone_since
+    assert gone_since(START) == {known: START}
+    assert gone_since(later) == {}  # nobody has looked since
     store.watched.keep([replace(page, checked_at=later) for page in pages])
-    assert store.gone_since(later) == ("1",)
-    assert store.gone_since(START - EVERY) == ()  # it was there then
+    assert gone_since(later) == {known: START}
+    assert gone_since(START - EVERY) == {}  # it was there then
     store.watched.keep([replace(pages[0], gone_since=None, checked_at=later)])
-    assert store.gone_since(later) == ()
+    assert gone_since(later) == {}
 
 
 def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(store: Store, tmp_path: Path) -> None:

@@ -221,25 +221,40 @@ def test_a_host_with_a_long_crawl_delay_does_not_keep_a_round_from_ending(
     assert index.sources.sources()[0].failures == 0
 
 
-def test_a_page_that_is_gone_is_reported_once_it_has_been_for_some_time(
+def test_an_article_whose_page_has_been_gone_for_days_is_withdrawn_and_comes_back_with_it(
     outlet: Press, index: NewsIndex, follow: Follow, look: Look
 ) -> None:
+    index._store._clock = outlet.clock.now
     story = outlet.publish("/a")
     outlet.publish("/b")
     follow(outlet.list_in("/list.xml", "rss"))
     look()
     story.gone = True
-    gone_at = outlet.clock.now()
-    for _ in range(4):
-        outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
-        look()
-    (article,) = index.find(outlet.site.url("/a"))
-    assert index.gone_since(gone_at) == ()  # it was there then
-    assert index.gone_since(gone_at + timedelta(days=2)) == (article.article.id,)
+    gone_at, withdrawn = outlet.clock.now(), 0
+    while not withdrawn and outlet.clock.now() < gone_at + timedelta(days=9):
+        outlet.clock.pass_to(outlet.clock.now() + timedelta(hours=5))
+        withdrawn += look().withdrawn
+    assert timedelta(days=3) <= outlet.clock.now() - gone_at <= timedelta(days=5)
+    assert (withdrawn, index.find(outlet.site.url("/a")), len(index.find(outlet.site.url("/b")))) == (1, [], 1)
     story.gone = False
     outlet.clock.pass_to(outlet.clock.now() + timedelta(days=2))
+    assert look().report.added == 1
+    assert story.fact in stored(index, outlet, "/a")
+
+
+def test_a_page_that_is_back_within_days_was_never_away(
+    outlet: Press, index: NewsIndex, follow: Follow, look: Look
+) -> None:
+    index._store._clock = outlet.clock.now
+    story = outlet.publish("/a")
+    follow(outlet.list_in("/list.xml", "rss"))
     look()
-    assert index.gone_since(outlet.clock.now()) == ()
+    for gone in (True, False, True):
+        story.gone = gone
+        for _ in range(8):
+            outlet.clock.pass_to(outlet.clock.now() + timedelta(hours=7))
+            assert look().withdrawn == 0
+    assert index.find(outlet.site.url("/a"))[0].version == 1
 
 
 def test_an_article_that_somebody_removed_does_not_come_back_by_itself(
