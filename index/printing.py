@@ -60,10 +60,10 @@ def quote_json(quote: Quote) -> Json:
         "publisher": article.publisher,
         "published_at": _iso(article.published_at),
         "speaker": quote.speaker,
-        "agency": agency_of(article),
-        "also": list(quote.also),
         "score": round(quote.score, 4),
         "correction": _correction_json(quote.correction),
+        "agency": agency_of(article),
+        "also": list(quote.also),
     }
 
 
