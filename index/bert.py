@@ -1,4 +1,4 @@
-"""BERT (Devlin et al., 2019) as an OpenVINO graph, built straight from stored weights. The only importer of openvino.
+"""BERT (Devlin et al., 2019) as an OpenVINO graph, built straight from stored weights.
 
 Nothing is exported, converted or downloaded, and no torch is loaded: under a second from the file to the first result.
 """
@@ -8,16 +8,15 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
-import openvino as ov
-import openvino.opset15 as op
 from numpy.typing import NDArray
-from openvino import Node
-from openvino.properties.device import capabilities
-from openvino.properties.hint import PerformanceMode, inference_precision, performance_mode
 from tokenizers import Encoding
 
+from index.runtime import PerformanceMode, capabilities, inference_precision, op, ov, performance_mode
+
+Node = Any  # of OpenVINO, which has no types
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
 

@@ -1,6 +1,9 @@
 """The networks in OpenVINO say what the same weights say in torch, whatever the length and the company of a text."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,3 +76,32 @@ def _in_torch(question: str, texts: Sequence[str]) -> list[tuple[float, float, V
                 (float(scores.relevance), float(scores.answers), scores.start[0].numpy(), scores.end[0].numpy())
             )
     return found
+
+
+WATCHED = """
+import sys
+told = []
+NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
+sys.addaudithook(lambda event, args: told.append(event) if event in NETWORK else None)
+from index import IndexConfig, NewsIndex
+from pathlib import Path
+NewsIndex.open(IndexConfig(data=Path("data"))).warm()
+import time
+time.sleep(2)
+print(told, sys.modules["openvino_telemetry"])
+"""
+
+
+def test_loading_the_models_tells_nobody_and_writes_nothing_home(tmp_path: Path) -> None:
+    home, root = tmp_path / "home", Path(__file__).parents[2]
+    home.mkdir()
+    ran = subprocess.run(
+        [sys.executable, "-c", WATCHED],
+        cwd=tmp_path,
+        env={"PATH": "", "HOME": str(home), "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "[] None"
+    assert list(home.iterdir()) == []
