@@ -32,6 +32,13 @@ _SOMEBODY = re.compile(
     r"[A-Z]|\b(?:authority|authorities|police|officials?|spokes\w+|minist\w+|government|prosecutors?|company)$"
 )
 
+_WHY = re.compile(r"(?i)^\W*(?:and |but |so )?(?:why|how come)\b|\bwhat (?:is|was|were) the (?:reason|cause)s?\b")
+_CAUSES = (
+    r"because(?: of)?|due to|owing to|thanks to|as a result of|caused by|over|amid|following|after|since|in order to"
+)
+_CAUSE_FOLLOWS = re.compile(rf"(?i)\b(?:{_CAUSES})\s+(?:(?:the|an?|its|his|her|their|what)\s+)?$")
+_BEGINS_AS_CAUSE = re.compile(rf"(?i)(?:{_CAUSES})\b")
+
 # "the U.S. Food" of "the U.S. Food and Drug Administration", or one of two people.
 _GOES_ON = re.compile(r"\s+(?:and|&)\s+(?:the\s+)?[A-Z]")
 
@@ -56,7 +63,16 @@ def compose(
     lead = _evidence_for(first.claims[0], evidence)
     chosen = tuple(_choose([lead, *evidence], quotes))
     rivals = tuple(_rival(other, evidence) for other in others)
-    return Answer(question, chosen, lead.answer, confidence, shown, first.outlets, rivals, first.corrected)
+    short = lead.answer if _answers_the_kind(question, lead) else None
+    return Answer(question, chosen, short, confidence, shown, first.outlets, rivals, first.corrected)
+
+
+def _answers_the_kind(question: str, lead: Evidence) -> bool:
+    """Whether the span can stand alone over the quotes: of "why?", what is not given as a cause there is none."""
+    if not _WHY.search(question):
+        return True
+    before = lead.article.text[lead.quote.start : lead.span.start]
+    return bool(_CAUSE_FOLLOWS.search(before) or _BEGINS_AS_CAUSE.match(lead.answer))
 
 
 def _of_another_year(question: str, article: Article) -> bool:

@@ -37,6 +37,7 @@ def ask(
 
     Raises:
         BadQuestion: nothing to ask: no letter or digit in it, or too long.
+        ArchiveDamaged: an article that would be quoted is not what was stored.
     """
     asked = clean(question)
     timing = timing_of(asked, asked_on)
@@ -45,6 +46,9 @@ def ask(
     find = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
     hits = prefer_timely(find(timing.within(filters)) or find(filters), timing)
     result = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    if isinstance(result, Answer):
+        quotes = (*result.quotes, *(rival.quote for rival in result.rivals))
+        snapshot.require_whole({quote.stored.article.id: quote.stored for quote in quotes}.values())
     result = with_outlets(result, snapshot)
     return result if isinstance(result, NoEvidence) else _with_corrections(result, snapshot)
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from index.errors import ArchiveDamaged
 from index.lives import REMOVED, WITHDRAWN, Gone, History, Withdrawal
 from index.store.rows import digest_of, read_articles, stored_from, to_moment
 from index.types import Article, StoredArticle
@@ -93,6 +94,27 @@ def read_withdrawn(connection: sqlite3.Connection) -> list[History]:
 def read_earlier(connection: sqlite3.Connection, article_id: str) -> list[StoredArticle]:
     """The versions before the current one whose texts are kept, in order."""
     return [one for one in read_versions(connection, article_id) if isinstance(one, StoredArticle)]
+
+
+def require_whole(connection: sqlite3.Connection, stored: StoredArticle) -> None:
+    """Let a version pass that reads as it was stored, or has been deleted since it was read.
+
+    Raises:
+        ArchiveDamaged: it does not.
+    """
+    digest = digest_of(stored.article)
+    digests = {
+        row[0]
+        for table, key in (("articles", "id"), ("replaced_articles", "id"), ("versions", "article_id"))
+        for row in connection.execute(
+            f"SELECT digest FROM {table} WHERE {key} = ? AND version = ? AND digest NOT NULL",  # noqa: S608 - names of ours
+            (stored.article.id, stored.version),
+        )
+    }
+    if digests and digest not in digests:
+        raise ArchiveDamaged(
+            f"Article {stored.article.id} ({stored.article.url}) is not as it was stored: run `pullquote check`."
+        )
 
 
 def ids_under(connection: sqlite3.Connection, name: str) -> list[str]:

@@ -10,7 +10,7 @@ from index.store.database import Database
 from index.store.holds import Hold
 from index.store.labels import Labels
 from index.store.legs import Legs
-from index.store.past import read_earlier
+from index.store.past import read_earlier, require_whole
 from index.store.ranking import Scored
 from index.store.replaced import read_any
 from index.store.rows import FoundPassage, Manifest, Stamp, read_stamp
@@ -77,6 +77,16 @@ class Snapshot:
             if read_stamp(connection).lineage != self._stamp.lineage:  # restored: the ids may mean others by now
                 return []
             return read_any(connection, passage_ids)
+
+    def require_whole(self, articles: Iterable[StoredArticle]) -> None:
+        """Let articles pass whose texts are what was stored, byte for byte: nothing else may be quoted.
+
+        Raises:
+            ArchiveDamaged: one is not; the message names it and says what to run.
+        """
+        with self._database.reading() as connection:
+            for stored in articles:
+                require_whole(connection, stored)
 
     def carriers(self, stories: Iterable[str]) -> list[Carrier]:
         """The articles that carry the stories now, who published first first."""

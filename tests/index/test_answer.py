@@ -131,6 +131,15 @@ def test_a_name_with_a_hyphen_is_not_cut_in_two() -> None:
     assert point(text, "20").short == "20"
 
 
+def test_to_why_only_a_cause_stands_alone_over_the_quotes() -> None:
+    text = "The trams were shut down after rails had buckled. He resigned because of the fire."
+    why = "Why were the trams stopped?"
+    assert point(text, "shut down", question=why).short is None
+    assert point(text, "rails had buckled", question=why).short == "rails had buckled"
+    assert point(text, "because of the fire", question="So why did he resign?").short == "because of the fire"
+    assert point(text, "shut down", question="What happened to the trams?").short == "shut down"
+
+
 def test_a_source_that_knows_nothing_of_the_year_asked_about_is_doubted() -> None:
     text = "Captain Ines Roth won the cup in 2024."
     other, own, none = (

@@ -1,5 +1,7 @@
 """The archive end to end with a small encoder: last write wins, deleted is gone, every quote is a slice."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from index import (
     Answer,
+    ArchiveDamaged,
     ArchiveStale,
     Article,
     BadQuestion,
@@ -31,6 +34,17 @@ def article(number: int, text: str, collection: str = "public") -> Article:
 @pytest.fixture
 def index(tmp_path: Path) -> NewsIndex:
     return NewsIndex.open(IndexConfig(data=tmp_path, min_confidence=0.0), encoder=WordEncoder(), reader=WordReader())
+
+
+def test_an_article_that_is_not_what_was_stored_is_never_quoted(index: NewsIndex, tmp_path: Path) -> None:
+    question = "How many people were hurt?"
+    index.add([article(1, FERRY)])
+    found = index.ask(question)
+    assert isinstance(found, Answer)
+    with closing(sqlite3.connect(next(tmp_path.rglob("archive.sqlite")))) as connection, connection:
+        connection.execute("UPDATE articles SET text = replace(text, 'hurt', 'paid') || ' hurt'")
+    with pytest.raises(ArchiveDamaged, match=f"{found.quotes[0].stored.article.id}.*pullquote check"):
+        index.ask(question)
 
 
 def test_the_first_quote_is_the_sentence_that_answers_and_a_slice_of_the_stored_text(index: NewsIndex) -> None:
