@@ -18,7 +18,7 @@ from bot.archive import Archive
 from bot.asking.asked import Asked
 from bot.asking.conversations import Conversations, Place
 from bot.asking.smalltalk import small_talk
-from bot.asking.threads import is_ours, said_in
+from bot.asking.threads import Said, is_ours, said_in
 from bot.asking.turnstile import Turnstile
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import one_line
@@ -84,17 +84,18 @@ class Ask(commands.Cog):
             return
         question, replied = self._without_mention(message.content), self._replied_to(message)
         say = self._language_in(message.guild)
-        said = UNREAD if replied and not question else small_talk(question)
-        if await self._turnstile.turns_away(message, counted=said is None):
+        hint = UNREAD if replied and not question else small_talk(question)
+        if await self._turnstile.turns_away(message, counted=hint is None):
             return
-        if said:
-            await reply.respond(message, Reply.saying(say(said)), say)
+        if hint:
+            await reply.respond(message, Reply.saying(say(hint)), say)
             return
         turn = turn_of(replied.embeds[0]) if replied and replied.embeds else None
         async with typing(message.channel):
             place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
-            history = (turn,) if turn else await self.history(message.channel)
-            search = following(replied, question)
+            said = await self._said_in(message.channel)
+            history = (turn,) if turn else said and said.turns
+            search = following(question, replied, said and said.opening)
             asked = Asked(search=search, day=message.created_at.date(), place=place, say=say, history=history)
             answer = await self.reply(asked)
         await reply.respond(message, answer, say)
@@ -107,19 +108,23 @@ class Ask(commands.Cog):
         private: bool,
         history: tuple[Turn, ...] | None = None,
     ) -> None:
-        """Answer an interaction that is not acknowledged yet. Without a history, what was asked here before counts."""
+        """Answer an interaction that is not acknowledged yet.
+
+        Without a history, what was asked here before counts; in a thread of ours, without limits, those of the thread.
+        """
         if await self._turnstile.turns_away(interaction):
             return
         if not await acknowledge(interaction, thinking=True, ephemeral=private):
             return
         say = self.language_of(interaction)
+        said = None if history else await self._said_in(interaction.channel)
         asked = Asked(
-            search=search,
+            search=search if said is None or search.is_limited else following(search.query, said.opening),
             day=interaction.created_at.date(),
             place=Place(interaction.guild_id, interaction.channel_id, interaction.user.id),
             say=say,
             private=private,
-            history=history or await self.history(interaction.channel),
+            history=history or (said and said.turns),
             tell_place=lambda number: show(interaction, render.waiting(number, say)),
         )
         await reply.show(interaction, await self.reply(asked), private=private)
@@ -164,7 +169,7 @@ class Ask(commands.Cog):
         self._conversations.add(place, Turn.of(found))
         await self._keeping.keep_question(place.guild_id, place.user_id, asked.search.query, answered=answered)
 
-    async def history(self, channel: object) -> tuple[Turn, ...] | None:
+    async def _said_in(self, channel: object) -> Said | None:
         """In a thread of ours, what was said in it, for everybody; None elsewhere: there, each has their own."""
         me = self._bot.user
         return await said_in(channel, me) if me and is_ours(channel, me) else None
