@@ -193,6 +193,11 @@ class NewsIndex:
         with self._writer() as writer:
             return writer.delete(ids)
 
+    def remove_all(self, collection: str) -> int:
+        """Delete all articles of a collection for good, withdrawn ones too; how many there were."""
+        ids = self._store.memory.ids_in(collection)
+        return self.remove(ids) if ids else 0
+
     def withdraw(self, ids: Iterable[str], reason: str = "", *, collection: str | None = None) -> int:
         """Take articles out of all that is found and shown, and keep them; the number of those that were not yet.
 

@@ -108,6 +108,10 @@ class Archive:
         """Delete the article if it is in this collection, when its turn has come. Raises `Writing` besides."""
         return await self._writer.write(partial(self._index.remove, [article_id], collection=collection)) > 0
 
+    async def remove_all(self, collection: str) -> int:
+        """Delete all articles of the collection, when its turn has come; how many. Raises `Writing` besides."""
+        return await self._writer.write(partial(self._index.remove_all, collection))
+
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
         self._writer.close()

@@ -55,3 +55,6 @@ class Index(Protocol):
 
     def remove(self, ids: Sequence[str], *, collection: str) -> int:
         """Delete articles of this collection and of no other; how many there were."""
+
+    def remove_all(self, collection: str) -> int:
+        """Delete all articles of the collection, earlier versions and withdrawn ones too; how many there were."""

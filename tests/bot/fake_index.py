@@ -162,6 +162,11 @@ class FakeIndex:
         going = [one for one in ids if one in self.articles and self.articles[one].article.collection == collection]
         return len([self.articles.pop(one) for one in going])
 
+    def remove_all(self, collection: str) -> int:
+        self.before_write()
+        going = [one for one in self.articles.values() if one.article.collection == collection]
+        return len([self.articles.pop(one.article.id) for one in going])
+
     def _take(self, articles: Sequence[Article], on_progress: Callable[[Progress], None]) -> AddReport:
         on_progress(Progress("adding", 0, len(articles)))
         self.articles |= {one.id: StoredArticle(one, 1, STORED_AT) for one in articles}

@@ -142,6 +142,21 @@ def test_a_removal_within_a_collection_leaves_every_other_alone(index: NewsIndex
     assert index.status(["guild-7"]).articles == 0
 
 
+def test_a_collection_is_emptied_of_all_it_has_and_no_other_is(index: NewsIndex) -> None:
+    index.add([article(1, FERRY, collection="guild-7"), article(3, FERRY, collection="guild-7"), article(2, SUMMIT)])
+    index.add([article(3, SUMMIT, collection="guild-7")])  # and so an earlier version is kept
+    withdrawn = article(1, "", collection="guild-7").id
+    index.withdraw([withdrawn])
+    assert index.remove_all("guild-8") == 0
+    assert index.remove_all("guild-7") == 2
+    assert index.remove_all("guild-7") == 0
+    assert index.status().collections == ("public",)
+    for one in (withdrawn, article(3, "", collection="guild-7").id):
+        assert index.show(one) is None
+        assert index.show(one, version=1) is None
+    assert [hit.stored.article.url for hit in index.search("ferry summit")] == ["https://a.example/2"]
+
+
 def test_what_came_in_last_is_listed_of_the_named_collections_only(index: NewsIndex) -> None:
     index.add([article(1, FERRY, collection="guild-7")])
     index.add([article(2, SUMMIT)])
