@@ -17,12 +17,23 @@ SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/
 
 
 class Archive:
-    """Questions go through `Readers`, changes through `Writer`, and what the bot keeps for itself through `notes`."""
+    """Questions go through `Readers`, changes through `Writer`, and what the bot keeps for itself through `notes`.
+
+    `most_own`: articles of its own that each server may have.
+    """
 
     def __init__(
-        self, index: Index, records: Records, *, readers: int = 2, waiting: int = 16, deadline_s: float = 20.0
+        self,
+        index: Index,
+        records: Records,
+        *,
+        readers: int = 2,
+        waiting: int = 16,
+        deadline_s: float = 20.0,
+        most_own: int = 10_000,
     ) -> None:
         self.deadline_s = deadline_s
+        self.most_own = most_own
         self.notes = Notes(records)
         self._index = index
         self._readers = Readers(readers, waiting)
@@ -95,14 +106,14 @@ class Archive:
     async def add_page(self, address: str, collection: str, on_progress: Listener) -> AddReport:
         """As `NewsIndex.add_page`, when its turn has come. Raises `Writing` besides."""
         listener = self._writer.listening(on_progress)
-        call = partial(self._index.add_page, address, collection=collection, on_progress=listener)
+        call = partial(self._index.add_page, address, collection=collection, most=self.most_own, on_progress=listener)
         return await self._writer.write(call)
 
     async def add_upload(self, name: str, data: bytes, collection: str, on_progress: Listener) -> AddReport:
         """As `NewsIndex.add_upload`, when its turn has come. Raises `Writing` besides."""
         listener = self._writer.listening(on_progress)
-        call = partial(self._index.add_upload, name, data, collection=collection, on_progress=listener)
-        return await self._writer.write(call)
+        of_server = partial(self._index.add_upload, collection=collection, most=self.most_own, on_progress=listener)
+        return await self._writer.write(partial(of_server, name, data))
 
     async def remove(self, article_id: str, collection: str) -> bool:
         """Delete the article if it is in this collection, when its turn has come. Raises `Writing` besides."""
