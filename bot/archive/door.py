@@ -1,11 +1,12 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from threading import BoundedSemaphore
 
 from bot.archive.index import Index, Listener
+from bot.archive.newest import Newest
 from bot.archive.notes import Notes
 from bot.archive.readers import Readers, TellPlace
 from bot.archive.references import Reference
@@ -39,6 +40,7 @@ class Archive:
         self._readers = Readers(readers, waiting)
         self._writer = Writer()
         self._reindexing = BoundedSemaphore(1)
+        self._newest = Newest(lambda collections: index.status(collections).newest, self._readers)
 
     async def ask(
         self,
@@ -89,6 +91,10 @@ class Archive:
     async def status(self, *collections: str) -> Status:
         """As `NewsIndex.status`. Raises `Busy` and `TooLate` besides."""
         return await self._readers.read(partial(self._index.status, collections), self.deadline_s)
+
+    async def newest(self, collections: tuple[str, ...]) -> datetime | None:
+        """When their newest article was published, as it was a minute ago; None where that is not known at once."""
+        return await self._newest.of(collections)
 
     async def reindex(self, sources: Sequence[str], on_progress: Listener) -> AddReport:
         """As `NewsIndex.add_sources`, without a deadline. `on_progress` is called on the worker's thread.

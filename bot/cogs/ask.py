@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 import time
-from datetime import date
+from datetime import date, datetime
 
 import discord
 from discord import app_commands
@@ -28,7 +28,7 @@ from bot.lists.choices import Day, suggested
 from bot.lists.paging import Search
 from bot.messages.delivery import acknowledge, show, typing
 from bot.servers.keeping import Keeping
-from index import Answer, BadQuestion, NoEvidence, Turn, complete
+from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,8 @@ class Ask(commands.Cog):
             await self._remember(asked, found)
             outcome = "answer" if isinstance(found, Answer) else "no_evidence"
             view = buttons.under(found, asked.search, private=asked.private, say=asked.say)
-            answer = Reply(quotes.answer(found, asked=asked.search, say=asked.say), view)
+            newest = await self._newest_if_old(asked, found)
+            answer = Reply(quotes.answer(found, asked=asked.search, newest=newest, say=asked.say), view)
         except EXPECTED as error:
             outcome, answer = type(error).__name__, Reply.saying(explain(error, asked.say))
         took_ms = round((time.perf_counter() - started) * 1000)
@@ -168,6 +169,13 @@ class Ask(commands.Cog):
         place, answered = asked.place, isinstance(found, Answer)
         self._conversations.add(place, Turn.of(found))
         await self._keeping.keep_question(place.guild_id, place.user_id, asked.search.query, answered=answered)
+
+    async def _newest_if_old(self, asked: Asked, found: Answer | NoEvidence) -> datetime | None:
+        """When the newest article was published that can be read here, where that is before the days asked about."""
+        days = (asked.search.after, fresh_from(found.question, asked.day))
+        wanted = max(filter(None, days), default=None)
+        newest = await self._archive.newest(self.readable(asked.place.guild_id)) if wanted else None
+        return newest if wanted and newest and newest.date() < wanted else None
 
     async def _said_in(self, channel: object) -> Said | None:
         """In a thread of ours, what was said in it, for everybody; None elsewhere: there, each has their own."""
