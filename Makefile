@@ -22,7 +22,7 @@ demo: $(READY) ## open the bot on a simulated Discord in the browser; no token, 
 	@$(BIN)/python -m bot --demo $(ARGS)
 
 # A process for each core, whole files to each. More than four would spend longer on collecting than they save.
-check: lint ## linters, types, import rules and the fast tests: about a minute on two idle cores
+check: lint ## linters, types, import rules and the fast tests: two minutes on two cores
 	$(BIN)/python -m pytest -q -m "not slow" -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # The slow ones come one after the other: each process would load the models for itself.

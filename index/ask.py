@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from index.answer import SHOWN_HITS, compose
 from index.carriers import hits_with_outlets, with_outlets
@@ -17,6 +18,7 @@ from index.store import Snapshot
 from index.timing import timing_of
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Quote, Turn
 
+HITS = 4 * SHOWN_HITS  # looked at: enough for those shown, a few of each article
 MAX_CHARACTERS = 1_000  # a question; the encoder reads about that much
 
 
@@ -40,8 +42,8 @@ def ask(
     timing = timing_of(asked, asked_on)
     vector = models.encoder.encode([asked])[0]
     # Days that the archive does not reach are those of the event, not of the news about it.
-    found = retrieve(snapshot, asked, vector, timing.within(filters)) or retrieve(snapshot, asked, vector, filters)
-    hits = prefer_timely(found, timing)
+    find = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
+    hits = prefer_timely(find(timing.within(filters)) or find(filters), timing)
     result = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
     result = with_outlets(result, snapshot)
     return result if isinstance(result, NoEvidence) else _with_corrections(result, snapshot)
@@ -66,7 +68,7 @@ def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Fi
         BadQuestion: nothing to search for: no letter or digit in it, or too long.
     """
     asked = clean(query)
-    found = retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 5)
+    found = retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 3)
     return hits_with_outlets(spread(found, filters)[:k], snapshot)
 
 

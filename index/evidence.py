@@ -12,7 +12,7 @@ from index.speakers import find_speaker
 from index.types import Article, Hit, Span
 
 READ_FIRST, READ_HITS = 8, 20  # passages that are read at once, and at most
-STANDS_OUT = 0.3  # of the probability, for one answer: the rest need not be read. Swept (docs/quality-log.md)
+STANDS_OUT = 0.2  # of the probability, for one answer: the rest need not be read. Swept (docs/quality-log.md)
 QUOTE_WORDS = 60  # longer sentences are quoted in part
 # Weights of a span's own score, of its passage's relevance, that the passage answers at all, and of the logarithm of
 # the passage's score in the search, and of how timely it is. Fitted on realtimeqa-2024 (docs/quality-log.md).

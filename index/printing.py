@@ -60,10 +60,10 @@ def quote_json(quote: Quote) -> Json:
         "publisher": article.publisher,
         "published_at": _iso(article.published_at),
         "speaker": quote.speaker,
-        "agency": agency_of(article),
-        "also": list(quote.also),
         "score": round(quote.score, 4),
         "correction": _correction_json(quote.correction),
+        "agency": agency_of(article),
+        "also": list(quote.also),
     }
 
 
@@ -137,7 +137,7 @@ def answer_text(answer: Answer | NoEvidence, *, completed: str | None = None) ->
         nearest = f"\n\nNearest passages, not an answer:\n\n{hits_text(answer.hits[:3])}" if answer.hits else ""
         return f"No evidence: nothing in the archive answers that.{nearest}"
     lead = [answer.short] if answer.short else []
-    quotes = [_quote_text(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
+    quotes = [_quote_text(number, quote) for number, quote in enumerate(answer.agreeing, start=1)]
     rivals = [f"Others say {rival.short}:\n\n{_quote_text(None, rival.quote)}" for rival in answer.rivals]
     notes = [f"Confidence {answer.confidence:.0%}", f"newest source {_day(answer.newest)}"]
     notes += [f"said by {len(answer.outlets)} independent outlets"] if len(answer.outlets) > 1 else []

@@ -18,12 +18,26 @@ NEWNESS = 1.0  # what is published on the day asked about counts twice; swept (d
 
 
 def retrieve(
-    snapshot: Snapshot, query: str, vector: NDArray[np.float32], filters: Filters, *, limit: int = DEPTH
+    snapshot: Snapshot,
+    query: str,
+    vector: NDArray[np.float32],
+    filters: Filters,
+    *,
+    limit: int = DEPTH,
+    timing: Timing | None = None,
 ) -> list[Hit]:
-    """The best passages of both legs, best first, at most `limit`; one article may fill them."""
+    """The best passages of both legs, best first, at most `limit`; one article may fill them.
+
+    With a `timing` they are those that `prefer_timely` would put first: only what is wanted is read from the disk.
+    """
     dense = snapshot.dense(vector, DEPTH, filters)
     lexical = snapshot.lexical(query, DEPTH, filters)
-    score = dict(fuse([[passage_id for passage_id, _ in leg] for leg in (dense, lexical)])[:limit])
+    fused = fuse([[passage_id for passage_id, _ in leg] for leg in (dense, lexical)])[:DEPTH]
+    if timing is not None:
+        published = snapshot.published([passage_id for passage_id, _ in fused])
+        near = dict(zip(fused, map(timing.nearness, published), strict=True))
+        fused.sort(key=lambda found: (-_timely(found[1], timing, near[found]), found[0]))
+    score = dict(fused[:limit])
     similarity = dict(dense)
     return [
         Hit(f.passage_id, f.stored, f.passage, score[f.passage_id], similarity.get(f.passage_id, 0.0))
@@ -43,8 +57,12 @@ def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
 def prefer_timely(hits: Iterable[Hit], timing: Timing) -> list[Hit]:
     """The hits with those published near the days that the question is about moved up; `timeliness` says how near."""
     timely = [replace(hit, timeliness=timing.nearness(hit.stored.article.published_at)) for hit in hits]
-    scored = [replace(hit, score=hit.score * (1 + NEWNESS * timing.weight * hit.timeliness)) for hit in timely]
+    scored = [replace(hit, score=_timely(hit.score, timing, hit.timeliness)) for hit in timely]
     return sorted(scored, key=lambda hit: (-hit.score, hit.passage_id))
+
+
+def _timely(score: float, timing: Timing, nearness: float) -> float:
+    return score * (1 + NEWNESS * timing.weight * nearness)
 
 
 def spread(hits: Iterable[Hit], filters: Filters) -> list[Hit]:

@@ -169,6 +169,12 @@ class Answer:
     corrected: bool = False
 
     @property
+    def agreeing(self) -> tuple[Quote, ...]:
+        """The quotes that are not a rival's: who shows both shows each quote once."""
+        against = {(rival.quote.stored.article.id, rival.quote.start) for rival in self.rivals}
+        return tuple(quote for quote in self.quotes if (quote.stored.article.id, quote.start) not in against)
+
+    @property
     def newest(self) -> datetime | None:
         """When the newest article quoted was published; None when no date is known."""
         dates = [quote.stored.article.published_at for quote in self.quotes]

@@ -131,7 +131,7 @@ def _understood(question: str, asked: str, say: Language) -> list[str]:
 
 
 def _answered(found: Answer, understood: list[str], say: Language) -> tuple[discord.Embed, ...]:
-    blocks = [_quoted(quote, number, say, found.short) for number, quote in enumerate(found.quotes, start=1)]
+    blocks = [_quoted(quote, number, say, found.short) for number, quote in enumerate(found.agreeing, start=1)]
     blocks += [_against(rival, number, say) for number, rival in enumerate(found.rivals, start=len(blocks) + 1)]
     embeds = _parted([*understood, *blocks], ANSWERED)
     if found.short:

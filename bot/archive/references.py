@@ -21,7 +21,7 @@ class Reference(NamedTuple):
 
 def references_of(found: Answer) -> tuple[Reference, ...]:
     """The quotes of an answer as they are numbered in it: those for it first, then those against."""
-    return tuple(reference_of(quote) for quote in (*found.quotes, *(rival.quote for rival in found.rivals)))
+    return tuple(reference_of(quote) for quote in (*found.agreeing, *(rival.quote for rival in found.rivals)))
 
 
 def reference_of(quote: Quote) -> Reference:

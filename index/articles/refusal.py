@@ -94,12 +94,12 @@ def why_no_article(title: str, lines: Iterable[str]) -> str | None:
     None for what may be an article. `lines` are its paragraphs and other lines; blank ones do not count.
     """
     text = [line.strip() for line in lines if line.strip()]
-    rules = (_asks_for_consent, _is_a_notice, _is_a_stub, _is_an_empty_ticker, _is_a_list)
-    return next((reason for rule in rules if (reason := rule(title, text))), None)
-
-
-def _asks_for_consent(title: str, text: Sequence[str]) -> str | None:
     words = _count(text)
+    rules = (_asks_for_consent, _is_a_notice, _is_a_stub, _is_an_empty_ticker, _is_a_list)
+    return next((reason for rule in rules if (reason := rule(title, text, words))), None)
+
+
+def _asks_for_consent(title: str, text: Sequence[str], words: int) -> str | None:
     if words > CONSENT_WORDS or not any(map(_ASKS.search, (title, *text))):
         return None
     asking = _count(line for line in text if _CONSENT.search(line))
@@ -110,15 +110,15 @@ def _asks_for_consent(title: str, text: Sequence[str]) -> str | None:
     )
 
 
-def _is_a_notice(title: str, text: Sequence[str]) -> str | None:
+def _is_a_notice(title: str, text: Sequence[str], words: int) -> str | None:
     said = [line for line in (title, *text[:3]) if len(line.split()) <= NOTICE_LINE_WORDS]
-    if _count(text) <= NOTICE_WORDS and any(map(_NOTICE.fullmatch, said)):
+    if words <= NOTICE_WORDS and any(map(_NOTICE.fullmatch, said)):
         return "is a page that says why there is no article (an error, or a check for robots)"
     return None
 
 
-def _is_a_stub(title: str, text: Sequence[str]) -> str | None:
-    if _count(text) > WALL_WORDS:
+def _is_a_stub(title: str, text: Sequence[str], words: int) -> str | None:
+    if words > WALL_WORDS:
         return None
     rest = [line for line in text if not _WALL.search(line)]
     walled = len(rest) < len(text) or _WALL.search(title)
@@ -129,12 +129,14 @@ def _is_a_stub(title: str, text: Sequence[str]) -> str | None:
     )
 
 
-def _is_an_empty_ticker(title: str, text: Sequence[str]) -> str | None:
+def _is_an_empty_ticker(title: str, text: Sequence[str], _words: int) -> str | None:
+    if not _LIVE.search(title):
+        return None
     prose = _count(line for line in text if is_paragraph(line))
-    return "is a live ticker without text" if _LIVE.search(title) and prose < TICKER_WORDS else None
+    return "is a live ticker without text" if prose < TICKER_WORDS else None
 
 
-def _is_a_list(_title: str, text: Sequence[str]) -> str | None:
+def _is_a_list(_title: str, text: Sequence[str], _words: int) -> str | None:
     marks = sum(_LIST_MARK.fullmatch(line) is not None for line in text)
     if marks < max(LIST_MARKS, LIST_SHARE * len(text)) or any(len(line.split()) > LONG_WORDS for line in text):
         return None

@@ -11,6 +11,7 @@ from index.corroboration.sameness import differ, holds
 # report. Two figures or dates are seldom a misreading of one another; two names often are (docs/quality-log.md).
 COMPARABLE, CREDIBLE = 0.7, 0.4
 COMPARABLE_FIGURE, CREDIBLE_FIGURE = 0.4, 0.2
+COMPARABLE_HARM, CREDIBLE_HARM = 0.15, 0.1  # both count the injured, or both the dead
 
 _HARM = (  # what a figure of people counts; the dead and the injured of one event are no conflict
     re.compile(r"(?i)\b(?:kill|dead|die[ds]?|death|fatal|bod(?:y|ies)|toll)"),
@@ -36,6 +37,8 @@ def _is_rival(first: Reported, other: Reported) -> bool:
     mine, yours = first.claims[0], other.claims[0]
     figures = all(re.search(r"\d", claim.answer) for claim in (mine, yours))
     share, least = (COMPARABLE_FIGURE, CREDIBLE_FIGURE) if figures else (COMPARABLE, CREDIBLE)
+    if figures and _harm(mine) is not None and _harm(mine) == _harm(yours):
+        share, least = COMPARABLE_HARM, CREDIBLE_HARM
     if min(first.support, other.support) < least or other.support < share * first.support:
         return False
     if not differ(mine.answer, yours.answer) or not _in_one_story(mine, yours) or overrules(first, other):

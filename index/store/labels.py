@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.store.replaced import read_replaced_labels
-from index.store.rows import to_microseconds
+from index.store.rows import to_microseconds, to_moment
 from index.types import Filters
 
 _UNDATED = np.iinfo(np.int64).min
@@ -67,6 +67,15 @@ class Labels:
             return position < len(may) and int(may[position]) == passage_id
 
         return is_member
+
+    def published_of(self, passage_ids: Sequence[int]) -> list[datetime | None]:
+        """When the article of each passage was published; None where that or the passage is unknown."""
+        wanted = np.asarray(passage_ids, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.ids, wanted), max(len(self.ids) - 1, 0))
+        if not len(self.ids):
+            return [None] * len(wanted)
+        moments = np.where(self.ids[places] == wanted, self.published[self.article_of[places]], _UNDATED)
+        return [None if moment == _UNDATED else to_moment(moment) for moment in moments.tolist()]
 
     def _dated(self, after: datetime | None, before: datetime | None) -> NDArray[np.bool_]:
         fits = np.ones(len(self.articles), dtype=np.bool_)

@@ -1,6 +1,7 @@
 """What one question is answered from: both legs of one moment, and the truth to read what they find."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,10 @@ class Snapshot:
             return self._legs.lexical.search(query, k, None)
         may = self._labels.membership(allowed)
         return [scored for scored in self._legs.lexical.search(query, k, filters) if may(scored[0])]
+
+    def published(self, passage_ids: Sequence[int]) -> list[datetime | None]:
+        """When the article of each passage was published; None where that is unknown, as the passage may be."""
+        return self._labels.published_of(passage_ids)
 
     def get(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
         """Passages in the order asked, each of the version that was ranked; those of deleted articles are left out."""

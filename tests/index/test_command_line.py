@@ -15,9 +15,8 @@ from tests.fakes import WordEncoder, WordReader
 
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
-QUOTE_KEYS = (
-    "text article_id version start end sha256 title url publisher published_at speaker score correction".split()
-)
+CONTRACT = "text article_id version start end sha256 title url publisher published_at speaker score".split()
+QUOTE_KEYS = [*CONTRACT, "correction", "agency", "also"]  # it only grows
 ANSWER_KEYS = (
     "id question outcome answer confidence quotes passages elapsed_ms completed outlets corrected rivals newest".split()
 )

@@ -307,7 +307,7 @@ def test_a_rising_toll_is_a_conflict() -> None:
 @pytest.mark.parametrize(
     "rival",
     [
-        claim("14", "The death toll is 14.", outlet="BBC", p=0.15),  # little support
+        claim("14", "The death toll is 14.", outlet="BBC", p=0.05),  # little support
         claim("14", "The death toll is 14.", outlet="BBC", day=15),  # another event
         claim("14", "Another 14 were injured.", outlet="BBC"),  # of something else
         claim("14", "Of 14 who went overboard 11 were killed.", outlet="BBC"),  # both are true

@@ -4,13 +4,15 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search import PER_ARTICLE, RRF_K, fuse, prefer_timely, spread
+from index.search import PER_ARTICLE, RRF_K, fuse, prefer_timely, retrieve, spread
 from index.timing import Timing
 from index.types import Article, Filters, Hit, Passage, StoredArticle
+from tests.index.store.archives import article, day, new_archive, vector_of
 
 ADDED = datetime(2025, 1, 1, tzinfo=UTC)
 IDS = st.lists(st.integers(1, 40), unique=True, max_size=40)
@@ -75,3 +77,14 @@ def test_time_never_outweighs_a_far_better_match() -> None:
     recent = replace(hit_of(1, 1), score=0.1)
     day = date(2025, 1, 1)
     assert [h.passage_id for h in prefer_timely([recent, hit_of(2, 2)], Timing(day, day))] == [2, 1]
+
+
+def test_reading_only_what_is_wanted_finds_what_reading_everything_finds(tmp_path: Path) -> None:
+    dated = [article(f"city{n}", published_at=day(1 + n * 7 % 28)) for n in range(20)]
+    store = new_archive(tmp_path, *dated, article("undated"))
+    asked = (store.snapshot(), "nobody tells of city7", vector_of("q"), Filters())
+    for timing in (Timing(date(2025, 1, 14), date(2025, 1, 14)), Timing(date(2020, 1, 1), date(2020, 1, 9))):
+        everything = prefer_timely(retrieve(*asked), timing)
+        for limit in (1, 5, 30):
+            assert prefer_timely(retrieve(*asked, limit=limit, timing=timing), timing) == everything[:limit]
+    store.close()

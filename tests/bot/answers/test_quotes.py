@@ -74,10 +74,11 @@ def left_live(embeds: Sequence[discord.Embed]) -> str:
 def test_any_answer_fits_discord_s_limits_and_shows_every_quote(
     question: str, them: list[Quote], against: list[Rival], short: str | None, asked: Search
 ) -> None:
-    embeds = quotes.answer(Answer(question, tuple(them), short, 0.5, (), ("a", "b"), tuple(against)), asked=asked)
+    found = Answer(question, tuple(them), short, 0.5, (), ("a", "b"), tuple(against))
+    embeds = quotes.answer(found, asked=asked)
     check(embeds)
     numbers = re.findall(r"(?m)^\[(\d+)\] ", described(embeds))
-    assert numbers == [str(number + 1) for number in range(len(them) + len(against))]
+    assert numbers == [str(number + 1) for number in range(len(found.agreeing) + len(against))]
 
 
 @few

@@ -12,7 +12,7 @@ from bot.client import Pullquote
 from bot.connection.addresses import speak_to
 from tests.bot.discord_server import TOKEN, DiscordServer, online
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 IDENTIFY, RESUME = 2, 6
 
 
