@@ -58,7 +58,12 @@ def serve(settings: Settings) -> int:
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
     records = Records.open(settings.data)
     archive = Archive(
-        index, records, readers=settings.readers, waiting=settings.waiting, deadline_s=settings.deadline_s
+        index,
+        records,
+        readers=settings.readers,
+        waiting=settings.waiting,
+        deadline_s=settings.deadline_s,
+        most_own=settings.server_articles,
     )
     try:
         bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)

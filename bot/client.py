@@ -24,6 +24,7 @@ from bot.cogs.follow import Follow
 from bot.cogs.following import Following, UnfollowButton
 from bot.cogs.help import Help
 from bot.cogs.latest import Latest
+from bot.cogs.leaving import Leaving
 from bot.cogs.menus import Menus
 from bot.cogs.privacy import DeleteButton, Privacy
 from bot.cogs.reports import Reports
@@ -35,6 +36,7 @@ from bot.guilds import Guilds, GuildSettings
 from bot.language import Translator, language_in
 from bot.lists.turning import PageButton
 from bot.messages.delivery import refusal
+from bot.servers.departures import Departures
 from bot.servers.keeping import Keeping
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
@@ -78,6 +80,7 @@ class Pullquote(commands.AutoShardedBot):
             *self._listing(),
             self._curator,
             Server(self._guilds, self._keeping),
+            Leaving(self, Departures(self._archive, self._guilds, self._keeping)),
             Privacy(self._archive.notes, self._guilds, self._keeping),
             Help(self._guilds),
         ):

@@ -170,6 +170,14 @@ class Settings:
             "hosts whose pages may be added from Discord, with commas between; * is every public one",
         ),
     )
+    server_articles: int = field(
+        default=10_000,
+        metadata=_reads(
+            "PULLQUOTE_SERVER_ARTICLES",
+            _between(int, 0, 10_000_000),
+            "articles of its own that each server may have; 0: none can be added from Discord",
+        ),
+    )
     languages: tuple[str, ...] = field(
         default=(),
         metadata=_reads(

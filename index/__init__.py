@@ -18,6 +18,7 @@ from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
 from index.store import Records, Source
+from index.timing import fresh_from
 from index.types import (
     AddReport,
     Answer,
@@ -85,6 +86,7 @@ __all__ = [
     "Withdrawal",
     "complete",
     "find_speaker",
+    "fresh_from",
     "kind_of_speech",
     "name_speaker",
     "parse_languages",

@@ -26,6 +26,7 @@ from index.encoder import open_encoder
 from index.lives import GONE_DAYS, Gone, History, Retention, RetentionReport, Tended, is_due
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
+from index.room import fitting
 from index.store import Snapshot, Store, Watched, Writer
 from index.types import (
     PUBLIC,
@@ -143,13 +144,21 @@ class NewsIndex:
         return report
 
     def add_page(
-        self, address: str, *, collection: str = PUBLIC, on_progress: Callable[[Progress], None] = _silent
+        self,
+        address: str,
+        *,
+        collection: str = PUBLIC,
+        most: int | None = None,
+        on_progress: Callable[[Progress], None] = _silent,
     ) -> AddReport:
-        """Fetch and store the article at a web address, within `config.hosts`. It opens no file, whatever is named."""
+        """Fetch and store the article at a web address, within `config.hosts`. It opens no file, whatever is named.
+
+        It is rejected where the collection would come to hold more than `most` articles.
+        """
         on_progress(Progress("reading", 0, 1))
         fetcher = Fetcher(FetchRules(hosts=self._config.hosts, contact=self._config.contact))
         found = read_online(address, fetcher, collection=collection)  # before the lock: no writer waits for a host
-        return self._take_in([found], 1, on_progress)
+        return self._take_in(self._fitting([found], collection, most), 1, on_progress)
 
     def add_upload(
         self,
@@ -157,12 +166,16 @@ class NewsIndex:
         data: bytes,
         *,
         collection: str = PUBLIC,
+        most: int | None = None,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> AddReport:
-        """Store the articles in a file that somebody sent, of at most `MAX_UPLOAD_BYTES`. The name tells its kind."""
+        """Store the articles in a file that somebody sent, of at most `MAX_UPLOAD_BYTES`. The name tells its kind.
+
+        New ones are rejected once the collection holds `most` articles.
+        """
         on_progress(Progress("reading", 0, None))
         found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
-        return self._take_in(found, len(found), on_progress)
+        return self._take_in(self._fitting(found, collection, most), len(found), on_progress)
 
     @property
     def sources(self) -> Watched:
@@ -192,6 +205,11 @@ class NewsIndex:
             ids = [one for one in ids if (known := self.history(one)) and known.collection == collection]
         with self._writer() as writer:
             return writer.delete(ids)
+
+    def remove_all(self, collection: str) -> int:
+        """Delete all articles of a collection for good, withdrawn ones too; how many there were."""
+        ids = self._store.memory.ids_in(collection)
+        return self.remove(ids) if ids else 0
 
     def withdraw(self, ids: Iterable[str], reason: str = "", *, collection: str | None = None) -> int:
         """Take articles out of all that is found and shown, and keep them; the number of those that were not yet.
@@ -351,6 +369,14 @@ class NewsIndex:
         """The one way in: only articles in the languages that are wanted."""
         wanted = only_in(self._config.languages, articles)
         return build.add(wanted, self._store, self._encoder, total=total, on_progress=on_progress)
+
+    def _fitting(
+        self, articles: Iterable[Article | Rejection], collection: str, most: int | None
+    ) -> Iterable[Article | Rejection]:
+        if most is None:
+            return articles
+        held = self.status([collection]).articles
+        return list(fitting(articles, held, most, lambda article_id: self.show(article_id) is not None))
 
     def _writer(self) -> AbstractContextManager[Writer]:
         """To delete and to withdraw: no model is needed, and it may be another than that of the archive."""

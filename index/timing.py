@@ -14,6 +14,7 @@ from index.types import Filters
 FADING_DAYS, FADING_DAYS_NOW, NOW = 30.0, 15.0, 2.0
 LONGEST_DATE = 4  # words: "Tuesday, 3 May 2024"
 A_FEW = 3
+STALE_DAYS = 2  # an archive that ends so many days before the days that are asked about ends is as good as complete
 AHEAD_DAYS = 92  # a month without its year may be one that comes; further ahead it is one that was
 
 _NOW = re.compile(
@@ -74,6 +75,18 @@ def timing_of(question: str, asked_on: date) -> Timing:
     if _NOW.search(question):
         return Timing(asked_on, asked_on, FADING_DAYS_NOW, NOW)
     return Timing(asked_on, asked_on)
+
+
+def fresh_from(question: str, asked_on: date) -> date | None:
+    """The day from which on an archive's newest article should be, to tell of the days that the question is about.
+
+    None where its wording says nothing of time.
+    """
+    timing = timing_of(question, asked_on)
+    if timing == Timing(asked_on, asked_on):
+        return None
+    end = _back(timing.last, STALE_DAYS)
+    return end if timing.first == asked_on else max(timing.first, end)
 
 
 def _strict(question: str, asked_on: date) -> Timing | None:

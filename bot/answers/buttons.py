@@ -107,8 +107,9 @@ def without(message: discord.Message, deed: str) -> discord.ui.View:
     return view
 
 
-def asking_on(say: Language = ENGLISH) -> discord.ui.View:
-    """The button that opens the form for a follow-up."""
+def asking_on(search: Search, say: Language = ENGLISH) -> discord.ui.View:
+    """The button that opens the form for a follow-up, and carries what that is to be limited to, as the search is."""
     view = discord.ui.View(timeout=None)
-    view.add_item(AnswerButton("ask-on", say("Ask a follow-up")))
+    scope = scope_of(search) if len(search.publisher or "") <= PUBLISHER_LIMIT else ""
+    view.add_item(AnswerButton("ask-on", say("Ask a follow-up"), state=scope))
     return view

@@ -6,7 +6,6 @@ does not depend on the language that the message is in.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 
 import discord
@@ -17,7 +16,8 @@ from bot.lists.paging import Search
 from bot.render import ANSWERED, DECLINED
 from index import Turn
 
-SCOPE = "pullquote:more:"  # the custom id of the button that carries what a search was limited to, before that
+# The custom ids of the buttons that carry what a search was limited to, before that: under an answer, in a thread.
+SCOPES = ("pullquote:more:", "pullquote:ask-on:")
 PUBLISHER_LIMIT = 60  # characters: with two days it has to fit into a custom id
 
 _UNDERSTOOD = re.compile(r"\*\*[^*\n]+\*\* (?P<question>[^\n]+)")
@@ -47,8 +47,13 @@ def scope_of(search: Search) -> str:
 
 def search_in(embed: discord.Embed, scope: str) -> Search | None:
     """What was searched for, to search for it again; None where it does not stand there whole."""
-    question, found = question_of(embed), _SCOPE.fullmatch(scope)
-    if question is None or found is None:
+    question = question_of(embed)
+    return _limited(question, scope) if question is not None else None
+
+
+def _limited(question: str, scope: str) -> Search | None:
+    found = _SCOPE.fullmatch(scope)
+    if found is None:
         return None
     try:
         return Search(question, _day(found["after"]), _day(found["before"]), found["publisher"] or None)
@@ -56,11 +61,12 @@ def search_in(embed: discord.Embed, scope: str) -> Search | None:
         return None
 
 
-def following(message: discord.Message | None, question: str) -> Search:
-    """The question, looked for where the answer in the message was: within the same days, from the same publisher."""
-    scopes = [one[len(SCOPE) :] for one in _custom_ids(message) if one.startswith(SCOPE)] if message else []
-    found = search_in(message.embeds[0], scopes[0]) if message and message.embeds and scopes else None
-    return replace(found, query=question) if found else Search(question)
+def following(question: str, *messages: discord.Message | None) -> Search:
+    """The question, looked for where the first of the messages that tells it did: the same days, the same publisher."""
+    ids = [one for message in messages if message for one in _custom_ids(message)]
+    scopes = [one.removeprefix(prefix) for one in ids for prefix in SCOPES if one.startswith(prefix)]
+    found = (_limited(question, scope) for scope in scopes)
+    return next(filter(None, found), Search(question))
 
 
 def references_in(message: discord.Message, prefix: str) -> tuple[Reference, ...]:

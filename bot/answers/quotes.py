@@ -6,6 +6,7 @@ answer do not fit into one embed, more follow, parted between quotes.
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import discord
 
@@ -48,15 +49,21 @@ GONE = phrase("The article has been changed or removed since.")
 
 
 def answer(
-    found: Answer | NoEvidence, *, asked: Search | None = None, say: Language = ENGLISH
+    found: Answer | NoEvidence, *, asked: Search | None = None, newest: datetime | None = None, say: Language = ENGLISH
 ) -> tuple[discord.Embed, ...]:
-    """One embed, or several where one is too small. `asked` is what was asked, before it was completed."""
+    """One embed, or several where one is too small.
+
+    `asked` is what was asked, before it was completed; `newest` when the newest article was published, to be said where
+    that matters.
+    """
     question = one_line(asked.query if asked else found.question)
     understood = _understood(found.question, question, say)
     embeds = _declined(found, understood, say) if isinstance(found, NoEvidence) else _answered(found, understood, say)
     embeds[0].set_author(name=clip(question, AUTHOR_LIMIT) or "?")
     footer = [embeds[-1].footer.text, _limited_to(asked, say) if asked else None]
-    embeds[-1].set_footer(text=" ".join(filter(None, footer)) or None)
+    text = " ".join(filter(None, footer))
+    reaches = say("Newest article in the archive: {day}", day=say.day(newest)) if newest else None
+    embeds[-1].set_footer(text="\n".join(filter(None, [text, reaches])) or None)
     return embeds
 
 

@@ -1,11 +1,12 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from threading import BoundedSemaphore
 
 from bot.archive.index import Index, Listener
+from bot.archive.newest import Newest
 from bot.archive.notes import Notes
 from bot.archive.readers import Readers, TellPlace
 from bot.archive.references import Reference
@@ -17,17 +18,29 @@ SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/
 
 
 class Archive:
-    """Questions go through `Readers`, changes through `Writer`, and what the bot keeps for itself through `notes`."""
+    """Questions go through `Readers`, changes through `Writer`, and what the bot keeps for itself through `notes`.
+
+    `most_own`: articles of its own that each server may have.
+    """
 
     def __init__(
-        self, index: Index, records: Records, *, readers: int = 2, waiting: int = 16, deadline_s: float = 20.0
+        self,
+        index: Index,
+        records: Records,
+        *,
+        readers: int = 2,
+        waiting: int = 16,
+        deadline_s: float = 20.0,
+        most_own: int = 10_000,
     ) -> None:
         self.deadline_s = deadline_s
+        self.most_own = most_own
         self.notes = Notes(records)
         self._index = index
         self._readers = Readers(readers, waiting)
         self._writer = Writer()
         self._reindexing = BoundedSemaphore(1)
+        self._newest = Newest(lambda collections: index.status(collections).newest, self._readers)
 
     async def ask(
         self,
@@ -79,6 +92,10 @@ class Archive:
         """As `NewsIndex.status`. Raises `Busy` and `TooLate` besides."""
         return await self._readers.read(partial(self._index.status, collections), self.deadline_s)
 
+    async def newest(self, collections: tuple[str, ...]) -> datetime | None:
+        """When their newest article was published, as it was a minute ago; None where that is not known at once."""
+        return await self._newest.of(collections)
+
     async def reindex(self, sources: Sequence[str], on_progress: Listener) -> AddReport:
         """As `NewsIndex.add_sources`, without a deadline. `on_progress` is called on the worker's thread.
 
@@ -95,18 +112,22 @@ class Archive:
     async def add_page(self, address: str, collection: str, on_progress: Listener) -> AddReport:
         """As `NewsIndex.add_page`, when its turn has come. Raises `Writing` besides."""
         listener = self._writer.listening(on_progress)
-        call = partial(self._index.add_page, address, collection=collection, on_progress=listener)
+        call = partial(self._index.add_page, address, collection=collection, most=self.most_own, on_progress=listener)
         return await self._writer.write(call)
 
     async def add_upload(self, name: str, data: bytes, collection: str, on_progress: Listener) -> AddReport:
         """As `NewsIndex.add_upload`, when its turn has come. Raises `Writing` besides."""
         listener = self._writer.listening(on_progress)
-        call = partial(self._index.add_upload, name, data, collection=collection, on_progress=listener)
-        return await self._writer.write(call)
+        of_server = partial(self._index.add_upload, collection=collection, most=self.most_own, on_progress=listener)
+        return await self._writer.write(partial(of_server, name, data))
 
     async def remove(self, article_id: str, collection: str) -> bool:
         """Delete the article if it is in this collection, when its turn has come. Raises `Writing` besides."""
         return await self._writer.write(partial(self._index.remove, [article_id], collection=collection)) > 0
+
+    async def remove_all(self, collection: str) -> int:
+        """Delete all articles of the collection, when its turn has come; how many. Raises `Writing` besides."""
+        return await self._writer.write(partial(self._index.remove_all, collection))
 
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""

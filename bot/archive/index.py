@@ -47,11 +47,14 @@ class Index(Protocol):
     def add_sources(self, sources: Sequence[str], *, on_progress: Listener) -> AddReport:
         """Read the operator's files, folders and pages into the public collection."""
 
-    def add_page(self, address: str, *, collection: str, on_progress: Listener) -> AddReport:
-        """Fetch one web page, from the hosts that the operator allows."""
+    def add_page(self, address: str, *, collection: str, most: int, on_progress: Listener) -> AddReport:
+        """Fetch one web page, from the hosts that the operator allows, unless the collection would hold too many."""
 
-    def add_upload(self, name: str, data: bytes, *, collection: str, on_progress: Listener) -> AddReport:
-        """Read a file that somebody sent."""
+    def add_upload(self, name: str, data: bytes, *, collection: str, most: int, on_progress: Listener) -> AddReport:
+        """Read a file that somebody sent, until the collection holds `most` articles."""
 
     def remove(self, ids: Sequence[str], *, collection: str) -> int:
         """Delete articles of this collection and of no other; how many there were."""
+
+    def remove_all(self, collection: str) -> int:
+        """Delete all articles of the collection, earlier versions and withdrawn ones too; how many there were."""

@@ -30,6 +30,8 @@ NOT_YOURS = phrase(
     "The public archive belongs to whoever runs this bot, and only they can have it read anew. "
     "For articles of your own server there is /archive add."
 )
+NO_ROOM = phrase("There is no room: this server has {held} of {most} articles of its own. /archive remove makes room.")
+NONE_ALLOWED = phrase("Whoever runs this bot has decided that servers add no articles of their own ({held} of {most}).")
 
 
 @app_commands.guild_only()
@@ -212,12 +214,22 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     ) -> None:
         guild_id = _manager_of(interaction)
         try:
+            if deed != REINDEX and (refusal := await self._no_room(guild_id, say)):
+                await show(interaction, notice(refusal))
+                return
             ended = await self._orders.take(interaction, guild_id, say, deed=deed, what=what, data=data)
         except EXPECTED as error:
             await show(interaction, notice(explain(error, say)), None)
             return
         if ended is not None:
             await audit.note(interaction, lambda said: holdings.noted(ended, said))
+
+    async def _no_room(self, guild_id: int, say: Language) -> str | None:
+        """Why nothing may be added here, if nothing may be."""
+        held, most = (await self._archive.status(own_collection(guild_id))).articles, self._archive.most_own
+        if held < most:
+            return None
+        return say(NO_ROOM if most else NONE_ALLOWED, held=held, most=most)
 
     async def _no_reindexing(self, interaction: discord.Interaction, say: Language) -> str | None:
         """Why the operator's sources are not read anew from here, if they are not: they are the operator's affair."""

@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 import time
-from datetime import date
+from datetime import date, datetime
 
 import discord
 from discord import app_commands
@@ -18,7 +18,7 @@ from bot.archive import Archive
 from bot.asking.asked import Asked
 from bot.asking.conversations import Conversations, Place
 from bot.asking.smalltalk import small_talk
-from bot.asking.threads import is_ours, said_in
+from bot.asking.threads import Said, is_ours, said_in
 from bot.asking.turnstile import Turnstile
 from bot.errors import EXPECTED, Unanswered, explain
 from bot.escape import one_line
@@ -28,7 +28,7 @@ from bot.lists.choices import Day, suggested
 from bot.lists.paging import Search
 from bot.messages.delivery import acknowledge, show, typing
 from bot.servers.keeping import Keeping
-from index import Answer, BadQuestion, NoEvidence, Turn, complete
+from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from
 
 log = logging.getLogger(__name__)
 
@@ -84,17 +84,18 @@ class Ask(commands.Cog):
             return
         question, replied = self._without_mention(message.content), self._replied_to(message)
         say = self._language_in(message.guild)
-        said = UNREAD if replied and not question else small_talk(question)
-        if await self._turnstile.turns_away(message, counted=said is None):
+        hint = UNREAD if replied and not question else small_talk(question)
+        if await self._turnstile.turns_away(message, counted=hint is None):
             return
-        if said:
-            await reply.respond(message, Reply.saying(say(said)), say)
+        if hint:
+            await reply.respond(message, Reply.saying(say(hint)), say)
             return
         turn = turn_of(replied.embeds[0]) if replied and replied.embeds else None
         async with typing(message.channel):
             place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
-            history = (turn,) if turn else await self.history(message.channel)
-            search = following(replied, question)
+            said = await self._said_in(message.channel)
+            history = (turn,) if turn else said and said.turns
+            search = following(question, replied, said and said.opening)
             asked = Asked(search=search, day=message.created_at.date(), place=place, say=say, history=history)
             answer = await self.reply(asked)
         await reply.respond(message, answer, say)
@@ -107,19 +108,23 @@ class Ask(commands.Cog):
         private: bool,
         history: tuple[Turn, ...] | None = None,
     ) -> None:
-        """Answer an interaction that is not acknowledged yet. Without a history, what was asked here before counts."""
+        """Answer an interaction that is not acknowledged yet.
+
+        Without a history, what was asked here before counts; in a thread of ours, without limits, those of the thread.
+        """
         if await self._turnstile.turns_away(interaction):
             return
         if not await acknowledge(interaction, thinking=True, ephemeral=private):
             return
         say = self.language_of(interaction)
+        said = None if history else await self._said_in(interaction.channel)
         asked = Asked(
-            search=search,
+            search=search if said is None or search.is_limited else following(search.query, said.opening),
             day=interaction.created_at.date(),
             place=Place(interaction.guild_id, interaction.channel_id, interaction.user.id),
             say=say,
             private=private,
-            history=history or await self.history(interaction.channel),
+            history=history or (said and said.turns),
             tell_place=lambda number: show(interaction, render.waiting(number, say)),
         )
         await reply.show(interaction, await self.reply(asked), private=private)
@@ -134,7 +139,8 @@ class Ask(commands.Cog):
             await self._remember(asked, found)
             outcome = "answer" if isinstance(found, Answer) else "no_evidence"
             view = buttons.under(found, asked.search, private=asked.private, say=asked.say)
-            answer = Reply(quotes.answer(found, asked=asked.search, say=asked.say), view)
+            newest = await self._newest_if_old(asked, found)
+            answer = Reply(quotes.answer(found, asked=asked.search, newest=newest, say=asked.say), view)
         except EXPECTED as error:
             outcome, answer = type(error).__name__, Reply.saying(explain(error, asked.say))
         took_ms = round((time.perf_counter() - started) * 1000)
@@ -164,7 +170,14 @@ class Ask(commands.Cog):
         self._conversations.add(place, Turn.of(found))
         await self._keeping.keep_question(place.guild_id, place.user_id, asked.search.query, answered=answered)
 
-    async def history(self, channel: object) -> tuple[Turn, ...] | None:
+    async def _newest_if_old(self, asked: Asked, found: Answer | NoEvidence) -> datetime | None:
+        """When the newest article was published that can be read here, where that is before the days asked about."""
+        days = (asked.search.after, fresh_from(found.question, asked.day))
+        wanted = max(filter(None, days), default=None)
+        newest = await self._archive.newest(self.readable(asked.place.guild_id)) if wanted else None
+        return newest if wanted and newest and newest.date() < wanted else None
+
+    async def _said_in(self, channel: object) -> Said | None:
         """In a thread of ours, what was said in it, for everybody; None elsewhere: there, each has their own."""
         me = self._bot.user
         return await said_in(channel, me) if me and is_ours(channel, me) else None

@@ -47,7 +47,9 @@ class Follow(Clickable):
             there = error.code == HAS_A_THREAD  # it has the id of its message
             told = say("Ask on in {thread}.", thread=f"<#{message.id}>") if there else ""
         told = told or say("I could not open a thread here. You can ask on with the button.")
-        await interaction.edit_original_response(embed=discord.Embed(description=told), view=asking_on(say))
+        await interaction.edit_original_response(
+            embed=discord.Embed(description=told), view=asking_on(following(turn.question, message), say)
+        )
 
     async def ask_on(self, interaction: discord.Interaction, _: str) -> None:
         """Open the form for a follow-up."""
@@ -62,13 +64,13 @@ class Follow(Clickable):
         in_thread = is_ours(interaction.channel, interaction.client.user)
         private = not in_thread and bool(message and message.flags.ephemeral)
         history = (turn,) if turn and not in_thread else None
-        await self._ask.answer(interaction, following(message, question), private=private, history=history)
+        await self._ask.answer(interaction, following(question, message), private=private, history=history)
 
 
 async def _open(message: discord.Message, turn: Turn, say: Language) -> discord.Thread:
     name = clip(one_line(turn.question), THREAD_NAME_LIMIT)
     thread = await message.create_thread(name=name or "?", auto_archive_duration=1440)
-    await thread.send(embed=quotes.opening(turn, say), view=asking_on(say))
+    await thread.send(embed=quotes.opening(turn, say), view=asking_on(following(turn.question, message), say))
     return thread
 
 

@@ -1,4 +1,4 @@
-"""The command /settings, and what the bot does when a server takes it in or sends it away."""
+"""The command /settings, and what the bot says when a server takes it in."""
 
 import io
 import json
@@ -54,7 +54,7 @@ class Control(
 
 
 class Server(commands.Cog):
-    """What a server decides, and its first and last moment with the bot."""
+    """What a server decides, and its first moment with the bot."""
 
     def __init__(self, guilds: Guilds, keeping: Keeping) -> None:
         self._guilds = guilds
@@ -126,12 +126,6 @@ class Server(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say how to begin, to whoever added the bot."""
         await welcome.greet(guild, language_in(guild))
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget the server: its settings, and every record that belongs to it."""
-        await self._guilds.forget(guild.id)
-        await self._keeping.forget_server(guild.id)
 
 
 def _admin_s(interaction: discord.Interaction) -> discord.Guild:

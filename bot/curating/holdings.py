@@ -6,6 +6,7 @@ from datetime import datetime
 import discord
 
 from bot.curating.jobs import Job
+from bot.curating.reasons import reason
 from bot.curating.reports import CANCELLED, DONE, FAILED, Report
 from bot.escape import clip, escape_within, host_of, link, one_line, safe_url, units
 from bot.language import ENGLISH, Language, phrase
@@ -124,7 +125,9 @@ def noted(ended: Report, say: Language = ENGLISH) -> str:
 
 
 def _reasons(rejections: Sequence[Rejection], of: int, say: Language) -> list[str]:
-    lines = [f"{_name(one.source)}: {escape_within(one_line(one.reason), REASON_LIMIT)}" for one in rejections]
+    lines = [
+        f"{_name(one.source)}: {escape_within(one_line(reason(one.reason, say)), REASON_LIMIT)}" for one in rejections
+    ]
     return lines + ([say.many(of - len(lines), "… and {n} more.", "… and {n} more.")] if of > len(lines) else [])
 
 

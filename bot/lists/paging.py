@@ -42,6 +42,11 @@ class Search:
     publisher: str | None = None
     by_date: bool = False  # the best of the archive, shown newest first; else best first
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether not everything that may be read counts."""
+        return bool(self.after or self.before or self.publisher)
+
     def filters(self, collections: tuple[str, ...]) -> Filters:
         """What the index may rank for this search, within what the asker may read."""
         return Filters(collections, _midnight(self.after), _midnight(self.before), self.publisher)

@@ -40,6 +40,11 @@ class Memory:
         with self._database.reading() as connection:
             return past.ids_under(connection, name)
 
+    def ids_in(self, collection: str) -> list[str]:
+        """The articles of a collection of which any text is kept, the withdrawn ones too."""
+        with self._database.reading() as connection:
+            return past.ids_in(connection, collection)
+
     def rules(self) -> dict[int, Retention]:
         """The rules of retention that are kept, by number."""
         with self._database.reading() as connection:

@@ -128,6 +128,15 @@ def ids_under(connection: sqlite3.Connection, name: str) -> list[str]:
     return [row[0] for row in connection.execute(known, (json.dumps(named),))]
 
 
+def ids_in(connection: sqlite3.Connection, collection: str) -> list[str]:
+    """The articles of a collection of which any text is kept, the withdrawn ones too."""
+    kept = (
+        "SELECT id FROM articles WHERE collection = ?1"
+        " UNION SELECT article_id FROM versions WHERE collection = ?1 AND erased_at IS NULL"
+    )
+    return [row[0] for row in connection.execute(kept, (collection,))]
+
+
 def count_versions(connection: sqlite3.Connection, collections: str | None) -> tuple[int, int]:
     """(earlier versions whose texts are kept, withdrawn articles), of a JSON list of collections or of all."""
     texts, withdrawn = connection.execute(_COUNTS, (collections,)).fetchone()

@@ -26,6 +26,7 @@ from index import (
 )
 from index.followups import complete
 from index.passages import surroundings
+from index.room import fitting
 
 STOPWORDS = frozenset(
     "a an and at did do for had how in is it of on or the to was were what when where who why".split()
@@ -140,32 +141,44 @@ class FakeIndex:
         first, last = min(dates, default=None), max(dates, default=None)
         return Status(len(found), len(found), tuple(collections), 0, first, last, added, "fake-model", 12_000_000)
 
-    def add_page(self, address: str, *, collection: str, on_progress: Callable[[Progress], None]) -> AddReport:
+    def add_page(
+        self, address: str, *, collection: str, most: int, on_progress: Callable[[Progress], None]
+    ) -> AddReport:
         on_progress(Progress("reading", 0, 1))
         self.before_write()
         if address not in self.pages:
             return AddReport(rejected=(Rejection(address, "is not on an allowed host"),))
-        return self._take([replace(self.pages[address], collection=collection)], on_progress)
+        return self._take([replace(self.pages[address], collection=collection)], most, on_progress)
 
     def add_upload(
-        self, name: str, data: bytes, *, collection: str, on_progress: Callable[[Progress], None]
+        self, name: str, data: bytes, *, collection: str, most: int, on_progress: Callable[[Progress], None]
     ) -> AddReport:
         on_progress(Progress("reading", 0, None))
         self.before_write()
         title, _, text = data.decode().partition("\n")
         if not text:
             return AddReport(rejected=(Rejection(name, "is empty"),))
-        return self._take([Article(f"attachment:{name}", title, text, collection=collection)], on_progress)
+        found = [Article(f"attachment:{name}", title, text, collection=collection)]
+        return self._take(found, most, on_progress)
 
     def remove(self, ids: Sequence[str], *, collection: str) -> int:
         self.before_write()
         going = [one for one in ids if one in self.articles and self.articles[one].article.collection == collection]
         return len([self.articles.pop(one) for one in going])
 
-    def _take(self, articles: Sequence[Article], on_progress: Callable[[Progress], None]) -> AddReport:
-        on_progress(Progress("adding", 0, len(articles)))
+    def remove_all(self, collection: str) -> int:
+        self.before_write()
+        going = [one for one in self.articles.values() if one.article.collection == collection]
+        return len([self.articles.pop(one.article.id) for one in going])
+
+    def _take(self, found: Sequence[Article], most: int, on_progress: Callable[[Progress], None]) -> AddReport:
+        on_progress(Progress("adding", 0, len(found)))
+        held = self.status([one.collection for one in found]).articles
+        given = list(fitting(found, held, most, self.articles.__contains__))
+        articles = [one for one in given if isinstance(one, Article)]
+        rejected = tuple(one for one in given if isinstance(one, Rejection))
         self.articles |= {one.id: StoredArticle(one, 1, STORED_AT) for one in articles}
-        return AddReport(added=len(articles), words=sum(len(one.text.split()) for one in articles))
+        return AddReport(added=len(articles), words=sum(len(one.text.split()) for one in articles), rejected=rejected)
 
     def _readable(self, filters: Filters) -> Iterator[StoredArticle]:
         for stored in self.articles.values():

@@ -24,6 +24,7 @@ def test_without_any_variable_every_setting_has_its_default() -> None:
         ("PULLQUOTE_HOSTS", "https://quay.example/"),
         ("PULLQUOTE_HOSTS", "quay..example"),
         ("PULLQUOTE_LOG_LEVEL", "loud"),
+        ("PULLQUOTE_SERVER_ARTICLES", "-1"),
         ("PULLQUOTE_HOME_GUILDS", "12, Newsroom"),
         ("DISCORD_API_URL", "127.0.0.1:8080/api"),
         ("DISCORD_GATEWAY_URL", "http://127.0.0.1:8080"),

@@ -1,5 +1,7 @@
 """The archive end to end with a small encoder: last write wins, deleted is gone, every quote is a slice."""
 
+import itertools
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -156,6 +158,21 @@ def test_a_removal_within_a_collection_leaves_every_other_alone(index: NewsIndex
     assert index.status(["guild-7"]).articles == 0
 
 
+def test_a_collection_is_emptied_of_all_it_has_and_no_other_is(index: NewsIndex) -> None:
+    index.add([article(1, FERRY, collection="guild-7"), article(3, FERRY, collection="guild-7"), article(2, SUMMIT)])
+    index.add([article(3, SUMMIT, collection="guild-7")])  # and so an earlier version is kept
+    withdrawn = article(1, "", collection="guild-7").id
+    index.withdraw([withdrawn])
+    assert index.remove_all("guild-8") == 0
+    assert index.remove_all("guild-7") == 2
+    assert index.remove_all("guild-7") == 0
+    assert index.status().collections == ("public",)
+    for one in (withdrawn, article(3, "", collection="guild-7").id):
+        assert index.show(one) is None
+        assert index.show(one, version=1) is None
+    assert [hit.stored.article.url for hit in index.search("ferry summit")] == ["https://a.example/2"]
+
+
 def test_what_came_in_last_is_listed_of_the_named_collections_only(index: NewsIndex) -> None:
     index.add([article(1, FERRY, collection="guild-7")])
     index.add([article(2, SUMMIT)])
@@ -268,6 +285,20 @@ def test_a_page_is_fetched_from_allowed_hosts_only_and_a_file_that_is_named_as_o
         report = index.add_page(name)
         assert [rejection.source for rejection in report.rejected] == [name]
     assert index.status().articles == 0
+
+
+def test_an_upload_is_taken_up_to_what_its_collection_may_hold_and_what_is_there_may_change(index: NewsIndex) -> None:
+    def rows(*texts: str) -> bytes:
+        urls = (f"https://a.example/{number}" for number in itertools.count())
+        return "\n".join(
+            json.dumps({"url": url, "title": "T", "text": text}) for url, text in zip(urls, texts, strict=False)
+        ).encode()
+
+    first = index.add_upload("a.jsonl", rows(FERRY, SUMMIT, FERRY), collection="guild-1", most=2)
+    assert (first.added, [one.reason for one in first.rejected]) == (2, ["is beyond the 2 articles that may be here"])
+    again = index.add_upload("a.jsonl", rows(SUMMIT, SUMMIT, FERRY), collection="guild-1", most=2)
+    assert (again.changed, again.unchanged, len(again.rejected)) == (1, 1, 1)
+    assert index.add_upload("a.jsonl", rows(FERRY), collection="guild-2", most=1).added == 1
 
 
 def test_an_upload_joins_its_collection_and_is_unchanged_the_second_time(index: NewsIndex) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.timing import FADING_DAYS, FADING_DAYS_NOW, Timing, timing_of
+from index.timing import FADING_DAYS, FADING_DAYS_NOW, Timing, fresh_from, timing_of
 from index.types import Filters
 
 ASKED = date(2024, 10, 16)  # a Wednesday
@@ -60,6 +60,32 @@ def test_a_named_range_is_strict(question: str, first: date, last: date) -> None
 def test_a_range_that_lies_ahead_or_names_no_days_is_none() -> None:
     for question in ("What is on from December 3 to December 5?", "Who won between Princeton and Delaware?"):
         assert not timing_of(question, ASKED).strict
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("Who suggested it?", None),
+        ("Which films of 2024 won?", None),
+        ("Who won this week?", date(2024, 10, 14)),
+        ("What is the latest on the summit?", date(2024, 10, 14)),
+        ("Who died yesterday?", date(2024, 10, 15)),
+        ("Who was arrested on Tuesday?", date(2024, 10, 15)),
+        ("Who died last month?", date(2024, 9, 28)),
+        ("Who resigned in March 2023?", date(2023, 3, 29)),
+        ("What happened since 3 May 2024?", date(2024, 10, 14)),
+        ("Who was first before June 2024?", date(2024, 5, 29)),
+    ],
+)
+def test_how_far_an_archive_has_to_reach_follows_from_the_days_asked_about(question: str, day: date | None) -> None:
+    assert fresh_from(question, ASKED) == day
+
+
+@given(st.sampled_from(["Who won today?", "Who won last week?", "Who won in May?", "Who won since 1999?"]), DAYS)
+def test_an_archive_that_reaches_to_the_day_of_the_question_always_reaches_far_enough(
+    question: str, asked_on: date
+) -> None:
+    assert (fresh_from(question, asked_on) or asked_on) <= asked_on
 
 
 def test_now_fades_faster() -> None:

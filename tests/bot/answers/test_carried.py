@@ -74,6 +74,15 @@ def test_a_search_reads_back_from_the_answer_and_its_button(
     assert len(f"pullquote:more:{scope_of(search)}") <= 100
 
 
+@given(days, days, publishers)
+def test_what_a_thread_is_limited_to_fits_into_the_button_that_carries_it(
+    after: Any, before: Any, publisher: str | None
+) -> None:
+    (button,) = buttons.asking_on(Search("q", after, before, publisher)).children
+    assert isinstance(button, buttons.AnswerButton)
+    assert len(button.item.custom_id or "") <= 100
+
+
 def test_a_scope_that_is_none_is_refused() -> None:
     (embed,) = quotes.answer(Answer("q", (QUOTE,), None, 0.9, ()))
     for scope in ("", "2025-13-77::", "2025:x:", ":"):

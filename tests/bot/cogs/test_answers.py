@@ -10,6 +10,7 @@ import discord
 import pytest
 import simcord
 
+from bot.asking.threads import READ_BACK
 from bot.client import Pullquote
 from index import Gone, StoredArticle
 from tests.bot.conftest import World
@@ -405,6 +406,47 @@ async def test_a_follow_up_looks_where_the_question_before_it_looked(world: Worl
     form = await world.alice.click(private, label="Follow up")
     done = await world.alice.submit_modal(form, {"words": "who else?"})
     assert (embed_of(done.response).footer.text or "").endswith(limits)
+
+
+LIMITS = "Looked only at articles from 1 October 2025 on, by North Post."
+
+
+def foot(message: simcord.ResponseMessage | discord.Message | None) -> str:
+    return embed_of(message).footer.text or ""
+
+
+async def test_whatever_is_asked_in_a_thread_looks_where_the_question_that_opened_it_looked(world: World) -> None:
+    message = await answered(world, after="2025-10-01", publisher="North Post")
+    await world.alice.click(message, label="Follow up")
+    (thread,) = world.channel.threads
+    opening = thread.last_message
+    for number in range(READ_BACK):
+        await world.alice.send(thread, f"so many words {number}")
+    await restart(world)
+    assert world.env.bot.user is not None
+    await world.admin.send(thread, f"<@{world.env.bot.user.id}> Who won the football world cup?")
+    assert foot(thread.last_message) == LIMITS  # no answer, and no button that carries them
+    await world.admin.send(thread, "who was first to suggest the summit?", reply_to=thread.last_message)
+    assert foot(thread.last_message).endswith(LIMITS)
+    assert (await world.alice.slash(thread, "ask", question="Who is Sergei Orlov?")).response is not None
+    assert foot(thread.last_message).endswith(LIMITS)
+    assert opening is not None
+    done = await world.alice.submit_modal(
+        await world.alice.click(opening, label="Ask a follow-up"), {"words": "who said they need more time?"}
+    )
+    assert foot(done.response).endswith(LIMITS)
+    await world.alice.slash(thread, "ask", question="Where does the night ferry return?", publisher="Harbour Courier")
+    assert foot(thread.last_message).endswith("Looked only at articles by Harbour Courier.")
+
+
+async def test_a_form_in_place_of_a_thread_looks_where_the_answer_looked(world: World) -> None:
+    message = await answered(world, after="2025-10-01", publisher="North Post")
+    world.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
+    clicked = await world.alice.click(message, label="Follow up")
+    assert clicked.response is not None
+    form = await world.alice.click(clicked.response, label="Ask a follow-up")
+    done = await world.alice.submit_modal(form, {"words": "who else?"})
+    assert foot(done.response).endswith(LIMITS)
 
 
 async def test_a_reply_that_discord_does_not_show_the_bot_gets_a_hint(world: World) -> None:

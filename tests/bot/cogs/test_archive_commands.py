@@ -120,6 +120,32 @@ async def test_the_menu_takes_a_message_s_file_or_else_its_first_link(world: Wor
     assert len(world.env.errors) == 1
 
 
+async def test_where_there_is_no_room_nothing_is_added_and_the_refusal_says_how_many_there_may_be(
+    world: World,
+) -> None:
+    world.index.pages[ADDRESS] = MINUTES
+    world.archive.most_own = 2
+    give(world, world.guild.id, FERRY)
+    assert "**1** added" in text(await world.admin.slash(world.channel, "archive add", attachment=FILE))
+    linked = await world.alice.send(world.channel, ADDRESS)
+    for refused in (
+        await world.admin.slash(world.channel, "archive add", url=ADDRESS),
+        await world.admin.slash(world.channel, "archive add", attachment=("other.txt", b"Other\nText.")),
+        await world.admin.context_menu(world.channel, "Add to archive", linked),
+    ):
+        assert "this server has 2 of 2 articles of its own" in text(refused)
+    assert len(own(world)) == 2
+    channel, bob = elsewhere(world)
+    assert "**1** added" in text(await bob.slash(channel, "archive add", url=ADDRESS))
+
+
+async def test_where_no_server_may_have_articles_of_its_own_that_is_said(world: World) -> None:
+    world.archive.most_own = 0
+    refused = await world.admin.slash(world.channel, "archive add", attachment=FILE)
+    assert "add no articles of their own (0 of 0)" in text(refused)
+    assert own(world) == []
+
+
 async def test_members_without_manage_server_are_refused_by_the_code_too(world: World) -> None:
     bot = world.env.bot
     assert isinstance(bot, Pullquote)

@@ -2,14 +2,16 @@ import asyncio
 import logging
 import threading
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import discord
 import pytest
 import simcord
 
-from bot.archive import TooLate
+from bot.archive import TooLate, own_collection
 from tests.bot.conftest import World, payloads, until
-from tests.bot.fake_index import SUMMIT
+from tests.bot.fake_index import FERRY, SUMMIT, FakeIndex
 
 QUESTION = "Who suggested postponing the summit?"
 FIRST = "Who was first to suggest postponing the summit?"
@@ -124,6 +126,53 @@ async def test_a_failure_after_a_message_is_told_in_the_channel(world: World) ->
     assert "Something went wrong" in told
     assert "secret" not in told
     assert len(world.env.errors) == 1
+
+
+def foot(message: discord.Message | None) -> str:
+    assert message is not None
+    return message.embeds[0].footer.text or ""
+
+
+REACHES = "Newest article in the archive: 22 October 2025"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who was first to suggest postponing the summit?", False),
+        ("Who was first to suggest postponing the summit this week?", True),
+        ("Who was first to suggest postponing the summit in October 2025?", True),
+        ("Who was first to suggest postponing the summit on 21 October 2025?", False),
+        ("Who won the football world cup yesterday?", True),
+        ("Who won the football world cup?", False),
+    ],
+)
+async def test_how_far_the_archive_reaches_is_said_where_the_question_is_about_later_days(
+    world: World,
+    question: str,
+    said: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    await world.alice.slash(world.channel, "ask", question=question)
+    assert foot(world.channel.last_message).endswith("\n" + REACHES if "summit" in question else REACHES) == said
+    assert ("Newest article" in foot(world.channel.last_message)) == said
+
+
+async def test_an_archive_that_reaches_the_days_asked_about_is_not_spoken_of(world: World) -> None:
+    await world.alice.send(world.channel, "any message, to know what day it is")
+    message = world.channel.last_message
+    assert message is not None
+    published_at = message.created_at - timedelta(days=2)
+    ours = replace(FERRY, collection=own_collection(world.guild.id), published_at=published_at)
+    world.index.articles |= FakeIndex(ours).articles
+    await world.alice.slash(world.channel, "ask", question="Who won today?")
+    assert foot(world.channel.last_message) == ""
+    await world.alice.slash(world.channel, "ask", question="Who won?", after="2025-10-23")
+    assert foot(world.channel.last_message) == "Looked only at articles from 23 October 2025 on."
+
+
+async def test_the_days_that_a_search_is_limited_to_count_as_asked_about(world: World) -> None:
+    await world.alice.slash(world.channel, "ask", question="Who won?", after="2025-10-23")
+    assert foot(world.channel.last_message) == f"Looked only at articles from 23 October 2025 on.\n{REACHES}"
 
 
 async def test_the_log_tells_length_outcome_and_time_but_not_the_question(

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -18,7 +18,9 @@ from bot.alerts.watch import NEAR, SURE, questions
 from bot.answers.quotes import alert, messages
 from bot.client import Pullquote
 from bot.cogs.alert import EVERY_S
+from bot.cogs.leaving import EVERY_H
 from bot.language import SPOKEN, language
+from bot.servers.departures import WAIT_DAYS
 from index import Answer, Article, NoEvidence, Quote, StoredArticle
 from tests.bot.conftest import World, check_embed
 from tests.bot.fake_index import FERRY, STORED_AT, SUMMIT, FakeIndex
@@ -334,17 +336,26 @@ async def test_a_person_who_deletes_what_is_kept_about_them_follows_nothing_ther
     assert str(world.admin.id) in left
 
 
-async def test_a_server_that_removes_the_bot_follows_nothing_and_no_channel_of_it_does(
-    world: World, warden: simcord.MemberActor
+async def test_a_server_that_has_removed_the_bot_is_told_of_nothing_and_its_follows_end_with_its_wait(
+    world: World, warden: simcord.MemberActor, arrive: Arrive
 ) -> None:
     other = world.env.create_guild("Elsewhere")
     there = other.create_text_channel("talk")
-    await other.add_member(world.alice.user).slash(there, "follow", topic=TOPIC)
+    bob = other.add_member(world.env.create_user("bob"))
+    await bob.slash(there, "follow", topic="zeppelin")
     await follow(world, world.alice)
     await follow(world, warden, where="channel")
     guild = world.env.bot.get_guild(world.guild.id)
     assert guild is not None
     await guild.leave()
+    await world.env.settle()
+    arrive()
+    await look(world)
+    assert direct(world.alice) == []
+    assert len(await world.archive.notes.recall("follow")) == 3
+    left_at = datetime.now(UTC) - timedelta(days=WAIT_DAYS)
+    await world.archive.notes.keep("left", str(guild.id), left_at.isoformat())
+    await world.env.advance_time(EVERY_H * 3600)
     await world.env.settle()
     ((key, _),) = await world.archive.notes.recall("follow")
     assert key.startswith(f"{other.id}/")

@@ -374,26 +374,6 @@ async def test_a_server_without_a_channel_to_speak_in_is_left_in_peace(world: Wo
     assert world.channel.last_message is None
 
 
-async def test_a_server_that_sends_the_bot_away_is_forgotten_at_once(world: World) -> None:
-    bot = world.env.bot
-    assert isinstance(bot, Pullquote)
-    other = world.env.create_guild("Elsewhere")
-    there = other.create_text_channel("talk")
-    alice = other.add_member(world.alice.user)
-    for one in (world.guild, other):
-        await bot._guilds.change(one.id, keep_days=30)
-    await alice.slash(there, "ask", question=QUESTION)
-    await world.alice.slash(world.channel, "ask", question=QUESTION)
-    guild = bot.get_guild(other.id)
-    assert guild is not None
-    assert len(await world.archive.notes.recall("question")) == 2
-    await guild.leave()
-    await world.env.settle()
-    assert decided(world, other) == DEFAULTS
-    assert [key.split("/")[0] for key, _ in await world.archive.notes.recall("question")] == [str(world.guild.id)]
-    assert [key for key, _ in await world.archive.notes.recall("guild")] == [str(world.guild.id)]
-
-
 async def test_an_admin_gets_the_kept_questions_without_who_asked_and_the_audit_says_so(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
