@@ -18,7 +18,6 @@ SEALED = {
     "versions": ("article_id", "version"),
     "withdrawals": ("id",),
     "retention_rules": ("id",),
-    "replaced_articles": ("id", "version"),
     "replaced_passages": ("id",),
 }
 _COUNTERS = "sqlite_sequence"  # says which ids were dealt out; no trigger can watch it
