@@ -154,27 +154,14 @@ def _source(options: argparse.Namespace) -> int:
     return run_source(NewsIndex.open(_config(options)) if options.action == "add" else _existing(options), options)
 
 
-def _ids(index: NewsIndex, name: str) -> list[str]:
-    """The articles that a URL, an id or a file's path names.
-
-    Raises:
-        BadQuestion: there is none.
-    """
-    if index.show(name):
-        return [name]
-    found = index.find(name) or index.find(Path(name).absolute().as_uri())
-    if not found:
-        raise BadQuestion(f"There is no article {name} in the archive.")
-    return [stored.article.id for stored in found]
-
-
 def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None = None) -> Filters:
     filters = Filters(after=options.after, before=options.before, publisher=options.publisher)
     if options.collection:
         filters = replace(filters, collections=tuple(options.collection))
     if not article:
         return filters
-    readable = [i for i in _ids(index, article) if (s := index.show(i)) and s.article.collection in filters.collections]
+    ids = editing.known_ids(index, article)
+    readable = [one for one in ids if (s := index.show(one)) and s.article.collection in filters.collections]
     if not readable:
         raise BadQuestion(f"There is no article {article} in the collections {', '.join(filters.collections)}.")
     return replace(filters, article=readable[0])
