@@ -179,10 +179,6 @@ class NewsIndex:
         """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
         return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
 
-    def gone_since(self, before: datetime) -> dict[str, datetime]:
-        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
-        return self._store.gone_since(before)
-
     def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
         """Delete articles for good; the number of those that were there. They never show up again.
 
@@ -230,7 +226,7 @@ class NewsIndex:
         To be called now and then, as `pullquote watch` does.
         """
         before = (now or datetime.now(UTC)) - timedelta(days=GONE_DAYS)
-        withdrawn = self.withdraw_gone(self.gone_since(before), now=now)
+        withdrawn = self.withdraw_gone(self.sources.gone_since(before), now=now)
         due = {number: rule for number, rule in self.rules().items() if self.retain(rule, dry_run=True).versions}
         return Tended(withdrawn, tuple((number, rule, self.retain(rule)) for number, rule in due.items()))
 

@@ -237,12 +237,12 @@ def test_a_page_that_is_gone_is_reported_once_it_has_been_for_some_time(
         outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
         look()
     (article,) = index.find(outlet.site.url("/a"))
-    assert index.gone_since(gone_at) == {}  # it was there then
-    assert set(index.gone_since(gone_at + timedelta(days=2))) == {article.article.id}
+    assert index.sources.gone_since(gone_at) == {}  # it was there then
+    assert set(index.sources.gone_since(gone_at + timedelta(days=2))) == {article.article.id}
     story.gone = False
     outlet.clock.pass_to(outlet.clock.now() + timedelta(days=2))
     look()
-    assert index.gone_since(outlet.clock.now()) == {}
+    assert index.sources.gone_since(outlet.clock.now()) == {}
 
 
 @pytest.mark.parametrize("changed", [False, True])
