@@ -42,7 +42,7 @@ def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callab
 def _tend(index: NewsIndex, clock: SystemClock) -> None:
     """After a round: what has gone from its sources, and what rules of retention say."""
     try:
-        tended = index.tend(clock.now())
+        tended = index.keeping.tend(clock.now())
     except ArchiveLocked:  # somebody else writes: the next round will do
         return
     if tended.withdrawn:

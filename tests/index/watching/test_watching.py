@@ -261,7 +261,7 @@ def test_an_article_is_withdrawn_when_its_page_is_gone_for_days_and_comes_back_w
         for _ in range(days):
             outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
             watcher.look_once()
-            withdrawn.append(index.tend(outlet.clock.now()).withdrawn)
+            withdrawn.append(index.keeping.tend(outlet.clock.now()).withdrawn)
         return withdrawn
 
     assert live(1) == [0]
