@@ -363,6 +363,7 @@ def test_looking_after_the_archive_applies_the_rules_that_are_kept_and_tells_whi
     number = index.keeping.keep_rule(rule)
     assert index.keeping.keep_rule(Retention(older_than=timedelta(days=365), publisher="nobody")) != number
     assert index.keeping.keep_rule(rule) == number  # it is there already
+    assert index.status().retention_rules == 2
     ((told, applied, report),) = index.keeping.tend().retained
     assert (told, applied, report.articles) == (number, rule, 1)
     assert found(index) == {(article(2).id, 1)}

@@ -45,6 +45,8 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
         (listed,) = json.loads(capsys.readouterr().out)
         assert list(listed) == JSON_KEYS
         assert (listed["state"], listed["every_s"], listed["collection"]) == (state, 7_200, "council")
+        assert main(["status", *data]) == 0
+        assert f"watched      {int(state != 'paused')} sources\n" in capsys.readouterr().out
     assert main(["source", "remove", str(folder), *data]) == 0
     assert "stay in the archive" in capsys.readouterr().out
     assert main(["source", "list", *data]) == 0

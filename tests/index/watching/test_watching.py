@@ -158,6 +158,7 @@ def test_a_source_that_fails_is_asked_ever_more_rarely_and_is_well_again_at_once
     assert 4 <= outlet.site.paths.count("/list.xml") <= 7  # of 48: 30 minutes, 1 hour, 2, 4, 8, 16
     (failing,) = index.sources.sources()
     assert (failing.error, failing.failures > 3) == ("is not there (404)", True)
+    assert (index.status().sources, index.status().failing_sources) == (1, 1)
     outlet.trouble.clear()
     index.sources.resume(failing.id, outlet.clock.now())
     look()
