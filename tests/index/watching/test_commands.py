@@ -77,6 +77,23 @@ def test_a_single_round_says_what_came_of_it(tmp_path: Path, folder: Path, capsy
     )
 
 
+def test_a_round_says_what_was_read_and_is_not_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "ferry.txt").write_text(
+        "A ferry struck the pier\n\n" + "Nobody was hurt on the way home. " * 9
+    )
+    monkeypatch.setenv("PULLQUOTE_LANGUAGES", "de")
+    command = ["watch", "--once", "--now", str(tmp_path / "news"), "--data", str(tmp_path / "archive")]
+    assert main(command) == 1
+    printed = capsys.readouterr()
+    assert printed.out.endswith("0 added, 0 changed, 0 unchanged, 1 rejected\n")
+    assert printed.err.count("is in the language 'en'") == 1
+    assert main(command) == 0
+    assert "language" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_watch_cleanly(number: int, tmp_path: Path, folder: Path) -> None:
     command = [sys.executable, "-m", "index", "watch", str(folder), "--data", str(tmp_path / "archive")]
