@@ -34,10 +34,9 @@ from index.arguments import Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
-from index.watch_commands import run_source, run_watch
+from index.watch_commands import run_source, run_watch, tell_rejected
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
-REJECTIONS_SHOWN = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,10 +134,7 @@ def _add(options: argparse.Namespace) -> int:
     )
     if report.repeated:
         print(f"{report.repeated:,} came more than once under one URL with different texts: the last was kept")
-    for rejection in report.rejected[:REJECTIONS_SHOWN]:
-        print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr)
-    if (more := len(report.rejected) - REJECTIONS_SHOWN) > 0:
-        print(f"… and {more:,} more rejected", file=sys.stderr)
+    tell_rejected(report.rejected)
     return SOME_REJECTED if report.rejected else DONE
 
 

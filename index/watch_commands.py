@@ -11,7 +11,7 @@ from types import FrameType
 
 from index import ArchiveLocked, BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
 
-REJECTIONS_SHOWN = 20  # of one source in one round
+REJECTIONS_SHOWN = 20  # of one `add`, or of one source in one round
 DONE, SOME_REJECTED = 0, 1
 
 Json = dict[str, object]
@@ -162,11 +162,12 @@ def _tell(found: Round) -> None:
         if look.read or look.error:
             what = f"it {look.error}" if look.error else f"{look.read:,} new or changed, {look.same:,} as before"
             print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} {look.source.address}: {what}", flush=True)
-        _tell_rejected(look.rejected)
-    _tell_rejected(found.report.rejected)
+        tell_rejected(look.rejected)
+    tell_rejected(found.report.rejected)
 
 
-def _tell_rejected(rejected: Sequence[Rejection]) -> None:
+def tell_rejected(rejected: Sequence[Rejection]) -> None:
+    """The first of them, each with its reason, and how many more there are."""
     for rejection in rejected[:REJECTIONS_SHOWN]:
         print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr, flush=True)
     if (more := len(rejected) - REJECTIONS_SHOWN) > 0:
