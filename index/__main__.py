@@ -34,10 +34,9 @@ from index.arguments import Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
-from index.watch_commands import run_source, run_watch
+from index.watch_commands import run_source, run_watch, tell_rejected
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
-REJECTIONS_SHOWN = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,10 +134,7 @@ def _add(options: argparse.Namespace) -> int:
     )
     if report.repeated:
         print(f"{report.repeated:,} came more than once under one URL with different texts: the last was kept")
-    for rejection in report.rejected[:REJECTIONS_SHOWN]:
-        print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr)
-    if (more := len(report.rejected) - REJECTIONS_SHOWN) > 0:
-        print(f"… and {more:,} more rejected", file=sys.stderr)
+    tell_rejected(report.rejected)
     return SOME_REJECTED if report.rejected else DONE
 
 
@@ -154,27 +150,14 @@ def _source(options: argparse.Namespace) -> int:
     return run_source(NewsIndex.open(_config(options)) if options.action == "add" else _existing(options), options)
 
 
-def _ids(index: NewsIndex, name: str) -> list[str]:
-    """The articles that a URL, an id or a file's path names.
-
-    Raises:
-        BadQuestion: there is none.
-    """
-    if index.show(name):
-        return [name]
-    found = index.find(name) or index.find(Path(name).absolute().as_uri())
-    if not found:
-        raise BadQuestion(f"There is no article {name} in the archive.")
-    return [stored.article.id for stored in found]
-
-
 def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None = None) -> Filters:
     filters = Filters(after=options.after, before=options.before, publisher=options.publisher)
     if options.collection:
         filters = replace(filters, collections=tuple(options.collection))
     if not article:
         return filters
-    readable = [i for i in _ids(index, article) if (s := index.show(i)) and s.article.collection in filters.collections]
+    ids = editing.known_ids(index, article)
+    readable = [one for one in ids if (s := index.show(one)) and s.article.collection in filters.collections]
     if not readable:
         raise BadQuestion(f"There is no article {article} in the collections {', '.join(filters.collections)}.")
     return replace(filters, article=readable[0])

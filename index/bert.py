@@ -72,9 +72,8 @@ class Bert:
             ids[row, : len(text)], kinds[row, : len(text)], mask[row, : len(text)] = text.ids, text.type_ids, 1
         with self._lock:
             results = self._request.infer([ids, kinds, mask])
-            return [
-                np.array(results[output]) for output in self._request.model_outputs
-            ]  # copies: the next step overwrites
+            # copies: the next step overwrites
+            return [np.array(results[output]) for output in self._request.model_outputs]
 
 
 def linear(states: Node, weights: Weights, name: str) -> Node:

@@ -23,8 +23,6 @@ class IndexConfig:
     precision: str = PRECISIONS[0]
     min_confidence: float = 0.2  # answers below it are declined: 3 % of the right ones of 2024 (docs/quality-log.md)
     quotes: int = 3  # shown in an answer, at most
-    languages: tuple[
-        str, ...
-    ] = ()  # articles surely in another are refused; ISO 639-1 codes; none named: all are taken
+    languages: tuple[str, ...] = ()  # ISO 639-1: articles surely in another are refused; none named: all are taken
     hosts: tuple[str, ...] = ()  # web pages are fetched from these and their subdomains only; lower-case ASCII
     contact: str = ""  # told to the sites that are read: who to write to, a web or mail address that fits `CONTACT`

@@ -62,13 +62,13 @@ def remove(index: NewsIndex, options: argparse.Namespace) -> int:
 
 def withdraw(index: NewsIndex, options: argparse.Namespace) -> int:
     """Take out of what is found and shown."""
-    print(f"{index.withdraw(_all_ids(index, options), options.reason):,} withdrawn")
+    print(f"{index.keeping.withdraw(_all_ids(index, options), options.reason):,} withdrawn")
     return DONE
 
 
 def withdrawn(index: NewsIndex, options: argparse.Namespace) -> int:
     """List what is withdrawn."""
-    found = index.withdrawn()
+    found = index.keeping.withdrawn()
     for known in found:
         print(_line(withdrawn_json(known)) if options.json else withdrawn_text(known))
     if not found and not options.json:
@@ -78,7 +78,7 @@ def withdrawn(index: NewsIndex, options: argparse.Namespace) -> int:
 
 def reinstate(index: NewsIndex, options: argparse.Namespace) -> int:
     """Undo that."""
-    print(f"{index.reinstate(_all_ids(index, options)):,} reinstated")
+    print(f"{index.keeping.reinstate(_all_ids(index, options)):,} reinstated")
     return DONE
 
 
@@ -89,11 +89,11 @@ def retain(index: NewsIndex, options: argparse.Namespace) -> int:
     chosen = _chosen(options)
     if options.always and (chosen is None or not chosen.older_than):
         raise BadQuestion("--always needs --older-than with an age of at least a day.")
-    rules = index.rules() if chosen is None else {0: chosen}
+    rules = index.keeping.rules() if chosen is None else {0: chosen}
     for number, rule in rules.items():
-        report = index.retain(rule, dry_run=options.dry_run)
+        report = index.keeping.retain(rule, dry_run=options.dry_run)
         if options.always and not options.dry_run:
-            number = index.keep_rule(rule)  # noqa: PLW2901 - it has one from now on
+            number = index.keeping.keep_rule(rule)  # noqa: PLW2901 - it has one from now on
         _tell_retained(number, rule, report, options)
     if not rules:
         print("No rule is kept: name one with --older-than, and keep it with --always.")
@@ -114,7 +114,7 @@ def _chosen(options: argparse.Namespace) -> Retention | None:
 
 
 def _forget(index: NewsIndex, number: int) -> int:
-    if not index.forget_rule(number):
+    if not index.keeping.forget_rule(number):
         raise BadQuestion(f"There is no rule {number}.")
     print(f"Rule {number} is kept no longer.")
     return DONE

@@ -1,9 +1,8 @@
 """`NewsIndex`: everything that can be done with an archive, behind one object."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -23,11 +22,12 @@ from index.clock import Clock
 from index.config import IndexConfig
 from index.corroboration import correction_of
 from index.encoder import open_encoder
-from index.lives import GONE_DAYS, Gone, History, Retention, RetentionReport, Tended, is_due
+from index.keeping import Keeping
+from index.lives import Gone, History
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.room import fitting
-from index.store import Snapshot, Store, Watched, Writer
+from index.store import Snapshot, Store, Watched
 from index.types import (
     PUBLIC,
     AddReport,
@@ -192,100 +192,22 @@ class NewsIndex:
         """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
         return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
 
-    def gone_since(self, before: datetime) -> dict[str, datetime]:
-        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
-        return self._store.gone_since(before)
+    @property
+    def keeping(self) -> Keeping:
+        """What becomes of articles: removed, withdrawn, reinstated, deleted by a rule of retention."""
+        return Keeping(self._store, self._encoder)
 
     def remove(self, ids: Iterable[str], *, collection: str | None = None) -> int:
         """Delete articles for good; the number of those that were there. They never show up again.
 
         Where a collection is named, articles of any other are left alone.
         """
-        if collection is not None:
-            ids = [one for one in ids if (known := self.history(one)) and known.collection == collection]
-        with self._writer() as writer:
-            return writer.delete(ids)
+        return self.keeping.remove(ids, collection=collection)
 
     def remove_all(self, collection: str) -> int:
         """Delete all articles of a collection for good, withdrawn ones too; how many there were."""
         ids = self._store.memory.ids_in(collection)
         return self.remove(ids) if ids else 0
-
-    def withdraw(self, ids: Iterable[str], reason: str = "", *, collection: str | None = None) -> int:
-        """Take articles out of all that is found and shown, and keep them; the number of those that were not yet.
-
-        They stay withdrawn, whatever their source says, until they are reinstated. The reason is told to whoever
-        follows an old citation. Where a collection is named, articles of any other are left alone.
-        """
-        chosen = [one for one in ids if collection in (None, (known := self.history(one)) and known.collection)]
-        with self._writer() as writer:
-            return writer.withdraw(chosen, reason, lasting=True)
-
-    def withdraw_gone(
-        self, gone: Mapping[str, datetime], *, days: float = GONE_DAYS, now: datetime | None = None
-    ) -> int:
-        """Withdraw articles whose pages their sources have had no more for so many days; how many.
-
-        `gone` says since when all pages of an article have been gone (404 or 410), by its id. An article that somebody
-        has added or reinstated since stays. What is withdrawn comes back by itself when it is added again.
-        """
-        before = (now or datetime.now(UTC)) - timedelta(days=days)
-        due = {
-            article_id: f"its source has had it no more since {since:%Y-%m-%d}"
-            for article_id, since in gone.items()
-            if (stored := self.show(article_id))
-            and (known := self.history(article_id))
-            and is_due(stored, known.withdrawals, since, before)
-        }
-        if not due:  # nobody waits for the lock of a writer
-            return 0
-        with self._writer() as writer:
-            return sum(writer.withdraw([article_id], reason, lasting=False) for article_id, reason in due.items())
-
-    def tend(self, now: datetime | None = None) -> Tended:
-        """Withdraw what its sources have had no more for days, and apply the rules of retention that are kept.
-
-        To be called now and then, as `pullquote watch` does.
-        """
-        before = (now or datetime.now(UTC)) - timedelta(days=GONE_DAYS)
-        withdrawn = self.withdraw_gone(self.gone_since(before), now=now)
-        due = {number: rule for number, rule in self.rules().items() if self.retain(rule, dry_run=True).versions}
-        return Tended(withdrawn, tuple((number, rule, self.retain(rule)) for number, rule in due.items()))
-
-    def reinstate(self, ids: Sequence[str]) -> int:
-        """End the withdrawal of articles; the number of those that were withdrawn.
-
-        What is kept of them is found again, under the version number that it had, and may be changed by its source.
-        """
-        return build.reinstate(ids, self._store, self._encoder)
-
-    def withdrawn(self) -> list[History]:
-        """The articles that are withdrawn now, the last one first; the last of their withdrawals is in force."""
-        return self._store.memory.withdrawn()
-
-    def retain(self, rule: Retention, *, dry_run: bool = False) -> RetentionReport:
-        """Delete for good what the rule says, or with `dry_run` only say what that would be now.
-
-        Citations of what was deleted resolve to `Gone`, with the rule for a reason.
-        """
-        if dry_run:
-            return self._store.memory.due(rule)
-        with self._writer() as writer:
-            return writer.retain(rule)
-
-    def rules(self) -> dict[int, Retention]:
-        """The rules that are kept, by number: who looks after the archive applies each now and then with `retain`."""
-        return self._store.memory.rules()
-
-    def keep_rule(self, rule: Retention) -> int:
-        """Keep a rule in the archive; its number. Nothing is deleted by this."""
-        with self._writer() as writer:
-            return writer.keep_rule(rule)
-
-    def forget_rule(self, number: int) -> bool:
-        """Keep it no longer; whether there was one of that number."""
-        with self._writer() as writer:
-            return writer.forget_rule(number)
 
     def show(self, article_id: str, *, version: int | None = None) -> StoredArticle | None:
         """The article as it is stored now, or as it was in that version; None where it is given out no more.
@@ -377,10 +299,6 @@ class NewsIndex:
             return articles
         held = self.status([collection]).articles
         return list(fitting(articles, held, most, lambda article_id: self.show(article_id) is not None))
-
-    def _writer(self) -> AbstractContextManager[Writer]:
-        """To delete and to withdraw: no model is needed, and it may be another than that of the archive."""
-        return self._store.writer(self._store.manifest() or build.manifest_of(self._encoder))
 
     def _web(self) -> FetchRules:
         """For what nobody is waiting for: passing trouble of a server is waited out."""

@@ -126,6 +126,9 @@ def status_json(status: Status) -> Json:
         "not_compared": status.not_compared,
         "earlier_versions": status.earlier_versions,
         "withdrawn": status.withdrawn,
+        "sources": status.sources,
+        "failing_sources": status.failing_sources,
+        "retention_rules": status.retention_rules,
     }
 
 
@@ -164,6 +167,7 @@ def status_text(status: Status) -> str:
             f"passages     {status.passages:,}",
             f"kept too     {status.earlier_versions:,} earlier versions, {status.withdrawn:,} withdrawn articles",
             f"collections  {', '.join(status.collections) or 'none'}",
+            f"watched      {_watched(status)}",
             f"last added   {status.last_added_at:%Y-%m-%d %H:%M} UTC" if status.last_added_at else "last added   never",
             f"model        {status.model}",
             f"on disk      {status.bytes_on_disk / 1e6:,.1f} MB",
@@ -177,6 +181,15 @@ def _copies(status: Status) -> str:
     said = f"; {copies:,} articles are copies" if copies else ""
     waiting = f"; {status.not_compared:,} not compared yet: run `pullquote rebuild`" if status.not_compared else ""
     return said + waiting
+
+
+def _watched(status: Status) -> str:
+    """What comes in, and goes, by itself."""
+    failing = (
+        f", {status.failing_sources:,} failing: `pullquote source list` says why" if status.failing_sources else ""
+    )
+    rules = f"; {status.retention_rules:,} rules of retention" if status.retention_rules else ""
+    return f"{status.sources:,} sources{failing}{rules}"
 
 
 def _quote_text(number: int | None, quote: Quote) -> str:

@@ -256,6 +256,9 @@ class Status:
     withdrawn: int = 0  # articles that are kept, and not counted above
     stories: int = 0  # articles that carry one text are one story
     not_compared: int = 0  # articles of an older release, of which it is not known yet whether they are copies
+    sources: int = 0  # that are watched, unless they are paused
+    failing_sources: int = 0  # of those
+    retention_rules: int = 0  # that are kept for the whole archive, whatever collections are asked about
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from types import FrameType
 
 from index import ArchiveLocked, BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
 
-REJECTIONS_SHOWN = 20  # of one source in one round
+REJECTIONS_SHOWN = 20  # of one `add`, or of one source in one round
 DONE, SOME_REJECTED = 0, 1
 
 Json = dict[str, object]
@@ -31,7 +31,9 @@ def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callab
             _tell(found)
             _tend(index, clock)
             print(_total(found))
-            return SOME_REJECTED if any(refused) or any(look.error or look.rejected for look in found.looks) else DONE
+            return (
+                SOME_REJECTED if any(refused) or any(look.error for look in found.looks) or _rejected(found) else DONE
+            )
         for found in watcher.watch():
             _tell(found)
             _tend(index, clock)
@@ -42,7 +44,7 @@ def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callab
 def _tend(index: NewsIndex, clock: SystemClock) -> None:
     """After a round: what has gone from its sources, and what rules of retention say."""
     try:
-        tended = index.tend(clock.now())
+        tended = index.keeping.tend(clock.now())
     except ArchiveLocked:  # somebody else writes: the next round will do
         return
     if tended.withdrawn:
@@ -160,14 +162,24 @@ def _tell(found: Round) -> None:
         if look.read or look.error:
             what = f"it {look.error}" if look.error else f"{look.read:,} new or changed, {look.same:,} as before"
             print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} {look.source.address}: {what}", flush=True)
-        for rejection in look.rejected[:REJECTIONS_SHOWN]:
-            print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr, flush=True)
-        if (more := len(look.rejected) - REJECTIONS_SHOWN) > 0:
-            print(f"… and {more:,} more rejected", file=sys.stderr, flush=True)
+        tell_rejected(look.rejected)
+    tell_rejected(found.report.rejected)
+
+
+def tell_rejected(rejected: Sequence[Rejection]) -> None:
+    """The first of them, each with its reason, and how many more there are."""
+    for rejection in rejected[:REJECTIONS_SHOWN]:
+        print(f"rejected {rejection.source}: {rejection.reason}", file=sys.stderr, flush=True)
+    if (more := len(rejected) - REJECTIONS_SHOWN) > 0:
+        print(f"… and {more:,} more rejected", file=sys.stderr, flush=True)
+
+
+def _rejected(found: Round) -> int:
+    return sum(len(look.rejected) for look in found.looks) + len(found.report.rejected)
 
 
 def _total(found: Round) -> str:
-    same, rejected = sum(look.same for look in found.looks), sum(len(look.rejected) for look in found.looks)
+    same, rejected = sum(look.same for look in found.looks), _rejected(found)
     failed = sum(look.error is not None for look in found.looks)
     return (
         f"{len(found.looks):,} sources looked at, {failed:,} failed; {found.report.added:,} added, "

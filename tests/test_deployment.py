@@ -103,6 +103,14 @@ def test_both_services_share_one_image_and_one_archive() -> None:
     assert set(_compose()["volumes"]) == {"archive"}
 
 
+def test_the_indexer_is_given_every_setting_of_the_command_line_but_those_about_answers() -> None:
+    table = re.findall(
+        r"^\| `(\w+)` \|.*\|[^|]*command line[^|]*\|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    about_answers = {"PULLQUOTE_READER", "PULLQUOTE_RERANKER", "PULLQUOTE_MIN_CONFIDENCE"}
+    assert set(_service("indexer")["environment"]) == set(table) - about_answers
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_container_can_do_no_more_than_it_needs(name: str) -> None:
     service = _service(name)

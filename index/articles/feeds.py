@@ -14,9 +14,7 @@ from index.types import Rejection
 MOST_ELEMENTS = 30_000  # 2,000 entries of 15
 MOST_DEPTH = 100  # of XHTML inside an entry
 MOST_ATTRIBUTES = 100  # of one element
-MOST_BROKEN_CHARS = (
-    250_000  # of XML that is not well-formed: guessing at it takes seconds, and for more than this minutes
-)
+MOST_BROKEN_CHARS = 250_000  # of XML that is not well-formed: guessing at it takes seconds, and for more minutes
 
 _OPTIONS: dict[str, Any] = {"resolve_relative_uris": False, "sanitize_html": False}  # no text of a feed is used
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}

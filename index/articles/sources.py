@@ -44,19 +44,12 @@ def read_sources(
 
 
 def count_sources(sources: Sequence[str]) -> int:
-    """How many articles `read_sources` is going to try: files, pages, lines of JSONL files. Reads these through.
+    """How many articles `read_sources` is going to try in files and folders: files, lines of JSONL files.
 
-    A feed counts as one page: how many it names is not known before it is fetched.
+    Reads these through.
     """
-    pages = sum(map(is_web_address, sources))
-    files = [
-        found
-        for source in sources
-        if not is_web_address(source)
-        for found in find_files(source)
-        if isinstance(found, Path)
-    ]
-    return pages + sum(_count_lines(file) if file.suffix.lower() == LINES_SUFFIX else 1 for file in files)
+    files = [found for source in sources for found in find_files(source) if isinstance(found, Path)]
+    return sum(_count_lines(file) if file.suffix.lower() == LINES_SUFFIX else 1 for file in files)
 
 
 def read_single(data: bytes, suffix: str, origin: Origin) -> Article:

@@ -5,8 +5,7 @@ Nothing here reads a question or the archive: claims go in, reports come out, th
 
 from index.corroboration.claims import Claim, Reported
 from index.corroboration.conflict import conflicts
-from index.corroboration.corrections import is_correction
 from index.corroboration.notices import correction_of
 from index.corroboration.weighing import weigh
 
-__all__ = ["Claim", "Reported", "conflicts", "correction_of", "is_correction", "weigh"]
+__all__ = ["Claim", "Reported", "conflicts", "correction_of", "weigh"]

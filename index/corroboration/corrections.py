@@ -63,11 +63,6 @@ class Note:
     mark: int = 0  # where in `text` it says that it is one
 
 
-def is_correction(article: Article) -> bool:
-    """Whether its title, or a note near the start or the end of its text, says that something was corrected."""
-    return find_note(article) is not None
-
-
 def overrules(correction: Reported, other: Reported) -> bool:
     """Whether a claim of `correction` corrects what `other` says, later than every claim of it."""
     return any(_corrects(claim, other) for claim in correction.claims)

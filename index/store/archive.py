@@ -45,6 +45,7 @@ class Store:
         self._clock = clock
         self._database = Database(folder / _DATABASE)
         self.watched = Watched(self._database)
+        self.memory = Memory(self._database, clock)
         self._guard = threading.Lock()  # over the two below
         self._snapshot: Snapshot | None = None
         self._looked_at = -1  # the number of the generation that the snapshot was made of, or made for want of
@@ -111,15 +112,6 @@ class Store:
         finally:
             self._guard.release()
 
-    @property
-    def memory(self) -> Memory:
-        """What articles were before, and what became of them."""
-        return Memory(self._database)
-
-    def article(self, article_id: str) -> StoredArticle | None:
-        """The article as it is stored now."""
-        return self.memory.article(article_id)
-
     def find(self, url: str) -> list[StoredArticle]:
         """The articles under this address, of any collection."""
         with self._database.reading() as connection:
@@ -156,10 +148,6 @@ class Store:
         names = f"SELECT DISTINCT publisher FROM articles WHERE publisher NOT NULL AND collection IN ({marks})"  # noqa: S608 - question marks only
         with self._database.reading() as connection:
             return tuple(sorted(row[0] for row in connection.execute(names, filters.collections)))
-
-    def gone_since(self, before: datetime) -> dict[str, datetime]:
-        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
-        return self.watched.gone_since(before)
 
     def check(self) -> tuple[str, ...]:
         """Look at every byte; each problem is a sentence that says what to run. Empty: all is as it was stored."""

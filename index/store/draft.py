@@ -145,9 +145,8 @@ def _connect(folder: Path, manifest: Manifest) -> sqlite3.Connection:
     connection = sqlite3.connect(folder / _FILE, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(
-            "PRAGMA synchronous = NORMAL"
-        )  # a power cut may cost the last batches: they are encoded again
+        # A power cut may cost the last batches: they are encoded again.
+        connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(_SCHEMA)
         with transaction(connection):
             if connection.execute("SELECT manifest FROM meta").fetchone() != (to_json(manifest),):

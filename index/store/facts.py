@@ -20,6 +20,7 @@ _NAMES = f"SELECT DISTINCT collection FROM articles WHERE {_NAMED} ORDER BY coll
 
 _STORIES = f"""SELECT count(DISTINCT story), count(*) FROM stories
     WHERE ?1 IS NULL OR article_id IN (SELECT id FROM articles WHERE {_NAMED})"""  # noqa: S608 - nor in this
+_SOURCES = f"SELECT count(*), count(error) FROM sources WHERE NOT paused AND ({_NAMED})"  # noqa: S608 - nor in this
 
 
 def read_status(connection: sqlite3.Connection, folder: Path, collections: Sequence[str] | None) -> Status:
@@ -27,6 +28,8 @@ def read_status(connection: sqlite3.Connection, folder: Path, collections: Seque
     named = (None if collections is None else json.dumps(list(collections)),)
     articles, publishers, oldest, newest, added, passages = connection.execute(_COUNTS, named).fetchone()
     stories, compared = connection.execute(_STORIES, named).fetchone()
+    sources, failing = connection.execute(_SOURCES, named).fetchone()
+    rules = connection.execute("SELECT count(*) FROM retention_rules").fetchone()[0]
     manifest = read_stamp(connection).manifest
     earlier, withdrawn = count_versions(connection, named[0])
     return Status(
@@ -43,6 +46,9 @@ def read_status(connection: sqlite3.Connection, folder: Path, collections: Seque
         not_compared=articles - compared,
         earlier_versions=earlier,
         withdrawn=withdrawn,
+        sources=sources,
+        failing_sources=failing,
+        retention_rules=rules,
     )
 
 

@@ -35,6 +35,13 @@ def rebuild_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def watch_lock(folder: Path) -> Iterator[None]:
+    """Be the only one that watches the sources of the archive: two would ask every site twice. Raises the same."""
+    with _lock(folder, "watch", "(`pullquote watch`) is at work on", 0):
+        yield
+
+
+@contextmanager
 def _lock(folder: Path, name: str, doing: str, patience_s: float) -> Iterator[None]:
     lock = FileLock(folder / f"{name}.lock", timeout=patience_s, thread_local=False)
     holder = folder / f"{name}.json"
@@ -52,26 +59,6 @@ def _lock(folder: Path, name: str, doing: str, patience_s: float) -> Iterator[No
     finally:
         with suppress(OSError):
             holder.unlink(missing_ok=True)
-        lock.release()
-
-
-@contextmanager
-def watch_lock(folder: Path) -> Iterator[None]:
-    """Be the only one that watches the sources of the archive: two would ask every site twice.
-
-    Raises:
-        ArchiveLocked: another does.
-        ArchiveUnusable: the folder cannot be written.
-    """
-    lock = FileLock(folder / "watch.lock", timeout=0, thread_local=False)
-    with explained(folder):
-        try:
-            lock.acquire()
-        except Timeout:
-            raise ArchiveLocked(f"Another `pullquote watch` is at work on the archive at {folder}.") from None
-    try:
-        yield
-    finally:
         lock.release()
 
 

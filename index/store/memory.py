@@ -1,6 +1,7 @@
 """Readers of the past: what articles were before, and what became of them. Each call is of one moment."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 from index.lives import Gone, History, Retention, RetentionReport
 from index.store import past
@@ -12,8 +13,9 @@ from index.types import StoredArticle
 class Memory:
     """Usable from any thread, also while a writer works."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._clock = clock
 
     def article(self, article_id: str, version: int | None = None) -> StoredArticle | None:
         """That version of the article, the current one where none is named; None where it is given out no more."""
@@ -53,4 +55,4 @@ class Memory:
     def due(self, rule: Retention) -> RetentionReport:
         """What the rule would delete now."""
         with self._database.reading() as connection:
-            return report_on(connection, texts_due(connection, rule, datetime.now(UTC)), rule)
+            return report_on(connection, texts_due(connection, rule, self._clock()), rule)

@@ -105,7 +105,7 @@ def require_whole(connection: sqlite3.Connection, stored: StoredArticle) -> None
     digest = digest_of(stored.article)
     digests = {
         row[0]
-        for table, key in (("articles", "id"), ("replaced_articles", "id"), ("versions", "article_id"))
+        for table, key in (("articles", "id"), ("versions", "article_id"))
         for row in connection.execute(
             f"SELECT digest FROM {table} WHERE {key} = ? AND version = ? AND digest NOT NULL",  # noqa: S608 - names of ours
             (stored.article.id, stored.version),

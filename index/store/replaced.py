@@ -8,50 +8,46 @@ What is deleted leaves this place too.
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
-from index.store.rows import FoundPassage, article_row, read_articles, read_found, to_passage
-from index.types import StoredArticle
-
-_PASSAGE = "id, article_id, {version}, start_at, end_at, heading_start, heading_end, {until}"
-
-
-def keep_replaced(connection: sqlite3.Connection, article_id: str, until: int) -> None:
-    """Before the article is written anew: keep it with its passages for the publications before number `until`."""
-    for stored in read_articles(connection, "id = ?", (article_id,)):
-        row = (*article_row(stored.article, stored.version, stored.added_at), until)
-        connection.execute(f"INSERT INTO replaced_articles VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - no input in it
-    _keep_passages(connection, until, "WHERE article_id = ?", (article_id,))
+from index.store.past import read_version
+from index.store.rows import FoundPassage, read_found, to_passage
 
 
-def keep_all_passages(connection: sqlite3.Connection, until: int) -> None:
-    """Before all passages are cut anew from articles that stay as they are."""
-    _keep_passages(connection, until, "", ())
+def keep_passages(connection: sqlite3.Connection, until: int, article_id: str | None = None) -> None:
+    """Before its article, or without one all of them, is cut anew: for the publications before number `until`.
+
+    The texts that they are cut from stay where they are, or go to the table `versions`.
+    """
+    where, values = ("", ()) if article_id is None else ("WHERE article_id = ?", (article_id,))
+    connection.execute(
+        "INSERT INTO replaced_passages SELECT passages.id, article_id, version, start_at, end_at, heading_start,"  # noqa: S608 - no input in it
+        f" heading_end, ? FROM passages JOIN articles ON articles.id = article_id {where}",
+        (until, *values),
+    )
 
 
 def forget_deleted(connection: sqlite3.Connection) -> None:
     """Drop what is left of articles that are no more: deleted means never returned again."""
     connection.execute("DELETE FROM replaced_passages WHERE article_id NOT IN (SELECT id FROM articles)")
-    connection.execute("DELETE FROM replaced_articles WHERE id NOT IN (SELECT id FROM articles)")
 
 
 def forget_unread(connection: sqlite3.Connection, oldest: int, newest: int) -> None:
     """Drop what no publication from `oldest` to `newest` points to; beyond those there is none that anybody reads."""
-    for table in ("replaced_passages", "replaced_articles"):
-        connection.execute(f"DELETE FROM {table} WHERE until <= ? OR until > ?", (oldest, newest))  # noqa: S608 - names of ours
+    connection.execute("DELETE FROM replaced_passages WHERE until <= ? OR until > ?", (oldest, newest))
 
 
 def read_replaced_labels(
     connection: sqlite3.Connection, generation: int
 ) -> list[tuple[int, str, str, str | None, int | None]]:
     """(passage id, article id, collection, publisher, published) of what only older versions of the truth hold."""
-    return connection.execute(
-        """SELECT p.id, a.id, a.collection, a.publisher, a.published_at FROM replaced_passages p
-            JOIN (SELECT id, version, collection, publisher, published_at FROM articles
-                UNION ALL SELECT id, version, collection, publisher, published_at FROM replaced_articles) a
-            ON a.id = p.article_id AND a.version = p.version
-            WHERE p.until > ? ORDER BY p.id""",
-        (generation,),
-    ).fetchall()
+    of_both = """SELECT p.id, p.article_id, a.collection, a.publisher, a.published_at
+            FROM replaced_passages p JOIN articles a ON a.id = p.article_id AND a.version = p.version WHERE until > ?1
+        UNION ALL SELECT p.id, p.article_id, v.collection, v.publisher, v.published_at
+            FROM replaced_passages p JOIN versions v USING (article_id, version)
+            WHERE until > ?1 AND erased_at IS NULL
+        ORDER BY 1"""
+    return connection.execute(of_both, (generation,)).fetchall()
 
 
 def read_any(connection: sqlite3.Connection, passage_ids: Sequence[int]) -> list[FoundPassage]:
@@ -62,27 +58,16 @@ def read_any(connection: sqlite3.Connection, passage_ids: Sequence[int]) -> list
     return [found[passage_id] for passage_id in passage_ids if passage_id in found]
 
 
-def _keep_passages(connection: sqlite3.Connection, until: int, where: str, values: tuple[str, ...]) -> None:
-    version = "(SELECT version FROM articles WHERE id = article_id)"
-    connection.execute(
-        f"INSERT INTO replaced_passages SELECT {_PASSAGE.format(version=version, until='?')} FROM passages {where}",  # noqa: S608 - no input in it
-        (until, *values),
-    )
-
-
 def _read_replaced(connection: sqlite3.Connection, passage_ids: Sequence[int]) -> list[FoundPassage]:
     rows = connection.execute(
-        "SELECT id, article_id, start_at, end_at, heading_start, heading_end, version FROM replaced_passages"
-        " WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, article_id, start_at, end_at, heading_start, heading_end, version,"
+        " (SELECT story FROM stories WHERE stories.article_id = replaced_passages.article_id)"
+        " FROM replaced_passages WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps([int(passage_id) for passage_id in passage_ids]),),
     ).fetchall()
-    articles = _versions(connection, sorted({row[1] for row in rows}))
+    texts = {number: read_version(connection, *number) for number in {(row[1], row[6]) for row in rows}}
     return [
-        FoundPassage(row[0], articles[row[1], row[6]], to_passage(row)) for row in rows if (row[1], row[6]) in articles
+        FoundPassage(row[0], replace(stored, story=row[7] or row[1]), to_passage(row))
+        for row in rows
+        if (stored := texts[row[1], row[6]])
     ]
-
-
-def _versions(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[tuple[str, int], StoredArticle]:
-    wanted = "id IN (SELECT value FROM json_each(?))", (json.dumps(article_ids),)
-    there = [*read_articles(connection, *wanted), *read_articles(connection, *wanted, table="replaced_articles")]
-    return {(stored.article.id, stored.version): stored for stored in there}

@@ -158,11 +158,9 @@ def from_json(line: str) -> Manifest:
     return Manifest(model=ModelId(**fields["model"]), passage_rules=fields["passage_rules"])
 
 
-def read_articles(
-    connection: sqlite3.Connection, where: str, values: Sequence[Any], *, table: str = "articles"
-) -> list[StoredArticle]:
-    """Articles that meet the condition, in id order. `where` and `table` are SQL of this package, never input."""
-    return [stored for stored, _ in _read_with_digest(connection, where, values, table=table)]
+def read_articles(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[StoredArticle]:
+    """Articles that meet the condition, in id order. `where` is SQL of this package, never input."""
+    return [stored for stored, _ in _read_with_digest(connection, where, values)]
 
 
 def every_article(connection: sqlite3.Connection) -> Iterator[tuple[StoredArticle, str]]:
@@ -227,11 +225,11 @@ def read_texts(connection: sqlite3.Connection, passage_ids: NDArray[np.int64]) -
 
 
 def _read_with_digest(
-    connection: sqlite3.Connection, where: str, values: Sequence[Any], *, limit: int = -1, table: str = "articles"
+    connection: sqlite3.Connection, where: str, values: Sequence[Any], *, limit: int = -1
 ) -> list[tuple[StoredArticle, str]]:
-    story = f"(SELECT story FROM stories WHERE article_id = {table}.id)"  # noqa: S608 - all this package's own
+    story = "(SELECT story FROM stories WHERE article_id = articles.id)"
     rows = connection.execute(
-        f"SELECT {_ARTICLE}, {story} FROM {table} WHERE {where} ORDER BY id LIMIT {limit}",  # noqa: S608 - likewise
+        f"SELECT {_ARTICLE}, {story} FROM articles WHERE {where} ORDER BY id LIMIT {limit}",  # noqa: S608 - all this package's own
         values,
     )
     return [(replace(stored_from(row[:-1]), story=row[-1] or row[0]), row[-2]) for row in rows]

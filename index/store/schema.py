@@ -84,13 +84,6 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID""",
         "ALTER TABLE vectors ADD COLUMN source BLOB",  # sha256 of what was encoded; NULL: before this was kept
         "CREATE INDEX vectors_by_source ON vectors (source) WHERE source NOT NULL",
-        """CREATE TABLE replaced_articles (
-            id TEXT NOT NULL, collection TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
-            publisher TEXT, author TEXT, published_at INTEGER, headings TEXT NOT NULL,
-            version INTEGER NOT NULL, added_at INTEGER NOT NULL, digest TEXT NOT NULL,
-            until INTEGER NOT NULL, -- number of the first publication that does not point to it
-            PRIMARY KEY (id, version)
-        ) STRICT""",
         """CREATE TABLE replaced_passages (
             id INTEGER PRIMARY KEY, article_id TEXT NOT NULL, version INTEGER NOT NULL,
             start_at INTEGER NOT NULL, end_at INTEGER NOT NULL, heading_start INTEGER, heading_end INTEGER,

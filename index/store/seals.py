@@ -1,7 +1,8 @@
 """A seal for every row: SQLite finds a broken tree of pages, but not a number or a vector that has silently changed.
 
 Whoever writes opens its connection with `watch` and commits with `database.transaction`: rows that change are noted by
-triggers and sealed with the commit, whichever code has changed them. A table that is to be sealed is named here.
+triggers and sealed with the commit, whichever code has changed them. A table that is to be sealed is named here;
+those that can be had again are not: stories from the articles, pages and listings from their sites.
 """
 
 import hashlib
@@ -18,8 +19,8 @@ SEALED = {
     "versions": ("article_id", "version"),
     "withdrawals": ("id",),
     "retention_rules": ("id",),
-    "replaced_articles": ("id", "version"),
     "replaced_passages": ("id",),
+    "sources": ("id",),
 }
 _COUNTERS = "sqlite_sequence"  # says which ids were dealt out; no trigger can watch it
 _OF_SEALED = f"(SELECT * FROM {_COUNTERS} WHERE name IN ({', '.join(map(repr, SEALED))}))"  # noqa: S608 - names of this file

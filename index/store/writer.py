@@ -69,7 +69,7 @@ class Writer:
             now, until = self._now(), self._next_number()
             for article, passages, vectors in batch:
                 self._require_fit(article, passages, vectors)
-                replaced.keep_replaced(self._connection, article.id, until)
+                replaced.keep_passages(self._connection, until, article.id)
                 version, added_at = versions.place(self._connection, article, now, lift=reinstating)
                 rows.insert_article(self._connection, article, version, added_at)
                 of_each = (sources or {}).get(article.id)
@@ -208,7 +208,7 @@ class Writer:
                 replaced.forget_unread(self._connection, there[0], there[-1])
 
     def _replace_rows(self, batch: Iterable[Anew]) -> None:
-        replaced.keep_all_passages(self._connection, self._next_number())
+        replaced.keep_passages(self._connection, self._next_number())
         self._connection.execute("DELETE FROM passages")
         missing = {row[0] for row in self._connection.execute("SELECT id FROM articles")}
         for article_id, passages, vectors, sources in batch:

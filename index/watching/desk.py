@@ -8,13 +8,13 @@ from index.articles import Fetcher
 from index.clock import Clock
 from index.errors import ArchiveLocked, ArchiveUnusable
 from index.store import Watched, WatchedPage
-from index.types import AddReport, Article, Progress, Rejection
+from index.types import AddReport, Article, Progress
 
 BATCH = 32  # articles stored together: every store publishes the search indexes anew
 BUSY_TRIES = 10  # while another process writes to the archive
 BUSY_PAUSE_S = 30.0
 
-Add = Callable[[Sequence[Article | Rejection]], AddReport]
+Add = Callable[[Sequence[Article]], AddReport]
 OnProgress = Callable[[Progress], None]
 
 
@@ -41,7 +41,7 @@ class Desk:
         self._on_progress = on_progress
         self._closes_at = closes_at
         self._turn = threading.Lock()
-        self._articles: list[Article | Rejection] = []
+        self._articles: list[Article] = []
         self._pages: list[WatchedPage] = []
         self._report = AddReport()
         self._begun: set[tuple[str, str]] = set()
@@ -60,7 +60,7 @@ class Desk:
             self._begun.add((page.collection, page.url))
             return new
 
-    def hand_in(self, articles: Sequence[Article | Rejection], pages: Sequence[WatchedPage]) -> None:
+    def hand_in(self, articles: Sequence[Article], pages: Sequence[WatchedPage]) -> None:
         """Let articles be stored, and pages be noted after them. Raises ArchiveUnusable."""
         with self._turn:
             self._articles += articles

@@ -89,6 +89,6 @@ def _read(file: Path, page: WatchedPage, desk: Desk) -> Iterator[Rejection]:
         yield from (one for one in chunk if isinstance(one, Rejection))
         taken = [one for one in chunk if not isinstance(one, Rejection)]
         page = replace(page, article_id=taken[-1].id if taken else page.article_id)
-        desk.hand_in(chunk, [])
+        desk.hand_in(taken, [])
     if not desk.clock.stopping:
         desk.hand_in([], [page])

@@ -35,8 +35,8 @@ def refused(
 
 
 def dropped(page: WatchedPage) -> WatchedPage:
-    """Somebody removed its article from the archive: it does not come back by itself."""
-    return replace(page, due_at=None, reason="was removed from the archive")
+    """The archive does not have its article: somebody removed or withdrew it, or it was never wanted."""
+    return replace(page, due_at=None, reason="is kept out of the archive")
 
 
 def missed(page: WatchedPage) -> WatchedPage:

@@ -28,7 +28,7 @@ class Round:
     """What came of looking at everything that was due."""
 
     looks: tuple[Look, ...]
-    report: AddReport
+    report: AddReport  # what was rejected in it was read well, and is not wanted: withdrawn, or in another language
     error: str | None = None  # why nothing could be stored: another process writes
 
 

@@ -111,10 +111,10 @@ def test_rebuilding_compares_all_articles_anew(index: NewsIndex) -> None:
 
 def test_an_article_that_is_withdrawn_carries_no_story_until_it_is_reinstated(index: NewsIndex) -> None:
     herald = PUBLIC[2]
-    index.withdraw([herald.id])
+    index.keeping.withdraw([herald.id])
     first = ask(index).quotes[0]
     assert {first.stored.article.publisher, *first.also} == {"Post", "Courier"}
-    index.reinstate([herald.id])
+    index.keeping.reinstate([herald.id])
     first = ask(index).quotes[0]
     assert {first.stored.article.publisher, *first.also} == {"Post", "Courier", "Herald"}
     assert index.check() == ()

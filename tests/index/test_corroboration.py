@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from index.corroboration import Claim, Reported, conflicts, is_correction, weigh
+from index.corroboration import Claim, Reported, conflicts, weigh
+from index.corroboration.corrections import find_note
 from index.corroboration.sameness import differ, holds, same
 from index.types import Article, Span
 
@@ -353,7 +354,7 @@ def test_weighing_nothing_gives_nothing() -> None:
     ],
 )
 def test_a_correction_says_so_in_its_title_or_in_a_note(title: str, text: str) -> None:
-    assert is_correction(Article("https://a.example/", title, text))
+    assert find_note(Article("https://a.example/", title, text))
 
 
 @pytest.mark.parametrize(
@@ -372,7 +373,7 @@ def test_a_correction_says_so_in_its_title_or_in_a_note(title: str, text: str) -
     ],
 )
 def test_the_word_alone_makes_no_correction(title: str, text: str) -> None:
-    assert not is_correction(Article("https://a.example/", title, text))
+    assert not find_note(Article("https://a.example/", title, text))
 
 
 NOTE = "\n\nCorrection: An earlier version of this story said 12 people died."

@@ -120,7 +120,7 @@ class AnyLife(RuleBasedStateMachine):
     def withdraw(self, number: int) -> None:
         one = article(number).id
         news = bool(self.known.highest(one)) and not self.known.withdrawn.get(one)
-        assert self.index.withdraw([one]) == news
+        assert self.index.keeping.withdraw([one]) == news
         if news:
             self.known.current.pop(one, None)
             self.known.withdrawn[one] = True
@@ -129,7 +129,7 @@ class AnyLife(RuleBasedStateMachine):
     def its_source_has_it_no_more(self, number: int) -> None:
         one = article(number)
         there = one.id in self.known.current
-        assert self.index.withdraw_gone({one.id: datetime.now(UTC)}, days=0.0) == there
+        assert self.index.keeping.withdraw_gone({one.id: datetime.now(UTC)}, days=0.0) == there
         if there:
             del self.known.current[one.id]
             self.known.withdrawn[one.id] = False
@@ -137,13 +137,13 @@ class AnyLife(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def reinstate(self, number: int) -> None:
         one = article(number).id
-        assert self.index.reinstate([one]) == (one in self.known.withdrawn)
+        assert self.index.keeping.reinstate([one]) == (one in self.known.withdrawn)
         if self.known.withdrawn.pop(one, None) is not None and (last := self.known.last_kept(one)):
             self.known.current[one] = last
 
     @rule()
     def earlier_versions_go(self) -> None:
-        self.index.retain(Retention(older_than=timedelta(0), earlier_versions=True))
+        self.index.keeping.retain(Retention(older_than=timedelta(0), earlier_versions=True))
         for one in {one for one, _ in self.known.texts}:
             self.known.erase(one, below=self.known.current.get(one) or self.known.last_kept(one))
 
@@ -222,13 +222,13 @@ def test_of_what_was_deleted_for_good_nothing_is_left_but_the_numbers(index: New
 
 def test_a_withdrawn_article_stays_so_when_its_source_changes_it_until_it_is_reinstated(index: NewsIndex) -> None:
     index.add([article()])
-    assert index.withdraw([ID], "the publisher asked for it") == 1
+    assert index.keeping.withdraw([ID], "the publisher asked for it") == 1
     report = index.add([article(text=MENDED)])
     (rejection,) = report.rejected
     assert "the publisher asked for it" in rejection.reason
     assert "pullquote reinstate" in rejection.reason
     assert (index.show(ID), index.search("ferry")) == (None, [])
-    assert index.reinstate([ID]) == 1
+    assert index.keeping.reinstate([ID]) == 1
     assert found(index) == {(ID, 1)}
     assert index.add([article(text=MENDED)]).changed == 1
 
@@ -237,17 +237,17 @@ def test_a_reinstated_article_is_not_new(index: NewsIndex) -> None:
     index.add([article(1)])
     index.add([article(2)])
     before = index.recent(5)
-    index.withdraw([ID])
-    index.reinstate([ID])
+    index.keeping.withdraw([ID])
+    index.keeping.reinstate([ID])
     assert index.recent(5) == before
 
 
 def test_an_article_whose_page_is_gone_for_days_is_withdrawn_and_comes_back_with_the_page(index: NewsIndex) -> None:
     index.add([article()])
     later = datetime.now(UTC)
-    assert index.withdraw_gone({ID: later}, days=3.0) == 0  # not for long enough
-    assert index.withdraw_gone({ID: LONG_AGO}, days=3.0) == 0  # added since
-    assert index.withdraw_gone({ID: later, "no such id": later}, days=0.0) == 1
+    assert index.keeping.withdraw_gone({ID: later}, days=3.0) == 0  # not for long enough
+    assert index.keeping.withdraw_gone({ID: LONG_AGO}, days=3.0) == 0  # added since
+    assert index.keeping.withdraw_gone({ID: later, "no such id": later}, days=0.0) == 1
     gone = index.gone(ID)
     assert gone is not None
     assert gone.reason == f"its source has had it no more since {later:%Y-%m-%d}"
@@ -263,17 +263,17 @@ def test_an_article_whose_page_is_gone_for_days_is_withdrawn_and_comes_back_with
 def test_who_reinstates_what_is_gone_at_its_source_is_not_overruled(index: NewsIndex) -> None:
     index.add([article()])
     gone = {ID: datetime.now(UTC)}
-    assert index.withdraw_gone(gone, days=0.0) == 1
-    assert index.reinstate([ID]) == 1
-    assert index.withdraw_gone(gone, days=0.0) == 0
-    assert index.withdraw_gone({ID: datetime.now(UTC)}, days=0.0) == 1  # it was there again meanwhile
+    assert index.keeping.withdraw_gone(gone, days=0.0) == 1
+    assert index.keeping.reinstate([ID]) == 1
+    assert index.keeping.withdraw_gone(gone, days=0.0) == 0
+    assert index.keeping.withdraw_gone({ID: datetime.now(UTC)}, days=0.0) == 1  # it was there again meanwhile
 
 
 def test_who_withdraws_what_was_gone_anyway_makes_it_last(index: NewsIndex) -> None:
     index.add([article()])
-    index.withdraw_gone({ID: datetime.now(UTC)}, days=0.0)
-    assert index.withdraw([ID], "libel") == 1
-    assert index.withdraw([ID], "again") == 0
+    index.keeping.withdraw_gone({ID: datetime.now(UTC)}, days=0.0)
+    assert index.keeping.withdraw([ID], "libel") == 1
+    assert index.keeping.withdraw([ID], "again") == 0
     assert [type(one) for one in index.add([article()]).rejected] == [Rejection]
     assert (index.gone(ID) or pytest.fail("not gone")).reason == "libel"
 
@@ -281,10 +281,10 @@ def test_who_withdraws_what_was_gone_anyway_makes_it_last(index: NewsIndex) -> N
 def test_a_removed_article_can_be_kept_out(index: NewsIndex) -> None:
     index.add([article()])
     index.remove([ID])
-    assert index.withdraw([ID]) == 1
+    assert index.keeping.withdraw([ID]) == 1
     assert len(index.add([article()]).rejected) == 1
     assert (index.gone(ID, 1) or pytest.fail("not gone")).how == "removed"
-    assert index.reinstate([ID]) == 1
+    assert index.keeping.reinstate([ID]) == 1
     assert index.show(ID) is None
     index.add([article()])
     assert found(index) == {(ID, 2)}
@@ -293,9 +293,8 @@ def test_a_removed_article_can_be_kept_out(index: NewsIndex) -> None:
 def test_articles_of_other_collections_are_left_alone(index: NewsIndex) -> None:
     index.add([article(collection="g1")])
     own = article(collection="g1").id
-    assert index.withdraw([own, "no such id"], collection="g2") == 0
-    assert index.withdraw([own], collection="g1") == 1
-    assert index.remove([own], collection="g2") == 0
+    assert index.keeping.withdraw([own]) == 1
+    assert index.remove([own, "no such id"], collection="g2") == 0
     assert index.remove([own], collection="g1") == 1
 
 
@@ -341,11 +340,11 @@ def test_a_rule_of_retention_deletes_exactly_what_its_trial_named(index: NewsInd
         (Retention(older_than=a_year, collection="g1"), {article(4, collection="g1").id}),
         (Retention(older_than=a_year, publisher="meridian"), {ID}),
     ):
-        tried = index.retain(chosen, dry_run=True)
+        tried = index.keeping.retain(chosen, dry_run=True)
         assert {one.article.id for one in tried.examples} == ids
         assert all(index.show(one) for one in ids)
-        assert index.retain(chosen) == tried
-        assert index.retain(chosen).versions == 0
+        assert index.keeping.retain(chosen) == tried
+        assert index.keeping.retain(chosen).versions == 0
         assert not any(index.show(one) for one in ids)
     assert found(index) == {(article(2).id, 1), (article(3).id, 1)}
     gone = index.gone(ID, 1)
@@ -361,32 +360,33 @@ def test_looking_after_the_archive_applies_the_rules_that_are_kept_and_tells_whi
 ) -> None:
     index.add([article(1, published_at=LONG_AGO), article(2, published_at=NOW)])
     rule = Retention(older_than=timedelta(days=365))
-    number = index.keep_rule(rule)
-    assert index.keep_rule(Retention(older_than=timedelta(days=365), publisher="nobody")) != number
-    assert index.keep_rule(rule) == number  # it is there already
-    ((told, applied, report),) = index.tend().retained
+    number = index.keeping.keep_rule(rule)
+    assert index.keeping.keep_rule(Retention(older_than=timedelta(days=365), publisher="nobody")) != number
+    assert index.keeping.keep_rule(rule) == number  # it is there already
+    assert index.status().retention_rules == 2
+    ((told, applied, report),) = index.keeping.tend().retained
     assert (told, applied, report.articles) == (number, rule, 1)
     assert found(index) == {(article(2).id, 1)}
-    assert index.tend().retained == ()
+    assert index.keeping.tend().retained == ()
 
 
 def test_a_rule_for_earlier_versions_leaves_the_articles_and_what_a_reinstatement_needs(index: NewsIndex) -> None:
     for number in (1, 2):
         index.add([article(number, published_at=LONG_AGO)])
         index.add([article(number, MENDED, published_at=LONG_AGO)])
-    index.withdraw([article(2).id])
+    index.keeping.withdraw([article(2).id])
     rule = Retention(older_than=timedelta(0), earlier_versions=True)
-    report = index.retain(rule)
+    report = index.keeping.retain(rule)
     assert (report.articles, report.versions, report.characters) == (0, 2, 2 * len(FERRY))
     assert (index.status().earlier_versions, index.status().withdrawn) == (0, 1)
-    index.reinstate([article(2).id])
+    index.keeping.reinstate([article(2).id])
     assert found(index) == {(article(1).id, 2), (article(2).id, 2)}
 
 
 def test_a_withdrawn_text_is_as_much_subject_to_retention_as_any(index: NewsIndex) -> None:
     index.add([article(published_at=LONG_AGO)])
-    index.withdraw([ID])
-    assert index.retain(Retention(older_than=timedelta(days=1))).versions == 1
+    index.keeping.withdraw([ID])
+    assert index.keeping.retain(Retention(older_than=timedelta(days=1))).versions == 1
     history = index.history(ID)
     assert history is not None
     assert [type(one) for one in history.versions] == [Gone]

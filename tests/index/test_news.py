@@ -162,7 +162,7 @@ def test_a_collection_is_emptied_of_all_it_has_and_no_other_is(index: NewsIndex)
     index.add([article(1, FERRY, collection="guild-7"), article(3, FERRY, collection="guild-7"), article(2, SUMMIT)])
     index.add([article(3, SUMMIT, collection="guild-7")])  # and so an earlier version is kept
     withdrawn = article(1, "", collection="guild-7").id
-    index.withdraw([withdrawn])
+    index.keeping.withdraw([withdrawn])
     assert index.remove_all("guild-8") == 0
     assert index.remove_all("guild-7") == 2
     assert index.remove_all("guild-7") == 0

@@ -53,8 +53,8 @@ def test_a_restored_archive_holds_what_the_backup_held_and_nothing_else(
     write(store, article("later"), article("city1", author="changed"))
     Store.restore(tmp_path / "data", backup)
     assert found(store, "later") == ALL
-    assert store.article(article("later").id) is None
-    first = store.article(article("city1").id)
+    assert store.memory.article(article("later").id) is None
+    first = store.memory.article(article("city1").id)
     assert first is not None
     assert (first.article, first.version) == (article("city1"), 1)
     assert store.check() == ()

@@ -33,7 +33,7 @@ def die_and_look(folder: Path, seconds: float) -> None:
     store = Store.open(folder)
     assert store.check() == ()
     for name in names:
-        stored = store.article(article(name).id)
+        stored = store.memory.article(article(name).id)
         assert stored is not None
         assert (stored.article, stored.version) == (article(name), 1)
     found = ranked_by_vector(store)

@@ -15,7 +15,7 @@ from index.errors import ArchiveUnusable
 from index.lives import Retention
 from index.store import Store
 from index.store.seals import SEALED
-from tests.index.store.archives import MANIFEST, NAMES, article, new_archive, row, write
+from tests.index.store.archives import MANIFEST, NAMES, article, day, new_archive, row, write
 
 LENGTHS = (500, 61, 1)  # bytes that are overwritten in one place
 TABLES = [*SEALED, "seals", "sqlite_sequence", "sqlite_schema"]
@@ -33,6 +33,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         writer.withdraw([article(NAMES[10]).id], "The source asked for it.", lasting=True)
         writer.keep_rule(Retention(older_than=timedelta(days=900)))
     write(store, article(NAMES[9], text="It was all different."))
+    store.watched.add("https://quay.example/feed.xml", "feed", "public", every=timedelta(hours=1), now=day(1))
     store.close()
     content = content_of(folder / "archive.sqlite")
     assert all(content[table] for table in TABLES)

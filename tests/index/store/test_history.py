@@ -114,7 +114,7 @@ class AnyHistory(RuleBasedStateMachine):
         for name in NAMES:
             for collection in COLLECTIONS:
                 known = article(name, collection=collection).id
-                stored = self.store.article(known)
+                stored = self.store.memory.article(known)
                 assert (stored and (stored.article, stored.version)) == self.model.get(known)
 
     @invariant()

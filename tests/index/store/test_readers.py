@@ -4,8 +4,10 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
+from index.lives import Retention
 from index.store import Store, generations
 from index.types import Filters
 from tests.index.store.archives import (
@@ -145,6 +147,22 @@ def test_what_is_deleted_is_gone_at_once_and_comes_back_with_nothing_of_before(t
     store.close()
 
 
+def test_an_earlier_version_that_a_rule_deletes_is_gone_for_who_reads_an_older_publication_too(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("a"), article("b"))
+    early = store.snapshot()
+    ids = [passage_id for passage_id, _ in early.dense(vector_of("q"), PLENTY, EVERYWHERE)]
+    with store.writer(MANIFEST) as writer:
+        writer.put([row(article("a", author="second"))])
+        assert {one.stored.version for one in early.get(ids)} == {1}
+        assert titles(early.get(ids)) == {"On a", "On b"}
+        writer.retain(Retention(older_than=timedelta(0), earlier_versions=True))
+        late = Store.open(tmp_path)
+        for found in (early.get(ids), ranked_by_vector(late)):
+            assert titles(found) == {"On b"}
+        late.close()
+    store.close()
+
+
 def test_an_old_generation_goes_when_its_last_reader_has_left(tmp_path: Path) -> None:
     store = new_archive(tmp_path, article("a"))
 
@@ -167,7 +185,7 @@ def test_an_old_generation_goes_when_its_last_reader_has_left(tmp_path: Path) ->
     change(6, 7)
     assert generations.numbers(tmp_path / "legs") == [7, 8]
     with store._database.reading() as connection:  # and with it what only its readers needed
-        kept = connection.execute("SELECT version FROM replaced_articles").fetchall()
+        kept = connection.execute("SELECT DISTINCT version FROM replaced_passages").fetchall()
     assert kept == [(7,)]
     assert store.check() == ()
     store.close()

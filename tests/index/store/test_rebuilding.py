@@ -30,7 +30,7 @@ def test_another_model_is_refused_in_words_that_name_both(reopened: Callable[[],
 
 def test_a_new_model_replaces_all_vectors_at_once_and_no_version(reopened: Callable[[], Store]) -> None:
     store = reopened()
-    versions = {name: store.article(article(name).id) for name in NAMES}
+    versions = {name: store.memory.article(article(name).id) for name in NAMES}
     with store.writer(MANIFEST) as writer:
         old = store.snapshot()
         rows = ((stored.article.id, *row(stored.article, dimension=4)[1:], None) for stored in writer.articles())
@@ -38,7 +38,7 @@ def test_a_new_model_replaces_all_vectors_at_once_and_no_version(reopened: Calla
         assert (old.manifest, store.snapshot().manifest) == (MANIFEST, OTHER_MODEL)
         new = store.snapshot()
         assert titles(new.get([i for i, _ in new.dense(vector_of("a", 4), 999, EVERYWHERE)])) == ALL
-    assert {name: store.article(article(name).id) for name in NAMES} == versions
+    assert {name: store.memory.article(article(name).id) for name in NAMES} == versions
     assert store.check() == ()
 
 

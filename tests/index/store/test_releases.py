@@ -45,7 +45,7 @@ def test_an_archive_of_an_older_release_opens_and_holds_what_it_held(dump: Path,
     load(dump, tmp_path / "data" / "archive.sqlite")
     store = Store.open(tmp_path / "data")
     assert store.check() == ()
-    stored = store.article(FERRY.id)
+    stored = store.memory.article(FERRY.id)
     assert stored is not None
     assert (stored.article, stored.version) == (FERRY, 2)
     assert (
@@ -57,7 +57,7 @@ def test_an_archive_of_an_older_release_opens_and_holds_what_it_held(dump: Path,
         }
     )
     assert [one.article.title for one in store.newest(9, EVERYWHERE)] == ["On ferry", "On own"]
-    assert store.article(article("gone").id) is None
+    assert store.memory.article(article("gone").id) is None
     assert len(ranked_by_vector(store, Filters())) == 2  # the server's own article stays that server's
     store.close()
 

@@ -55,7 +55,7 @@ def test_an_article_comes_back_as_it_was_written_whatever_is_in_it(open_writer: 
     store, writer = open_writer
     writer.put([(one, [], np.empty((0, DIMENSION), np.float32))])
     assert (writer.known(one.id) or (0, ""))[1] == digest_of(one)
-    stored = store.article(one.id)
+    stored = store.memory.article(one.id)
     assert stored is not None
     assert stored.article == one
     assert stored.article.published_at is None or stored.article.published_at.tzinfo is UTC
@@ -82,7 +82,7 @@ def test_a_heading_of_a_passage_comes_back(store: Store) -> None:
 def test_a_known_article_gets_the_next_version_and_keeps_nothing_of_the_last(store: Store) -> None:
     write(store, article("twice", text="Pineapple harvest."))
     write(store, article("twice", text="Something else."))
-    stored = store.article(article("twice").id)
+    stored = store.memory.article(article("twice").id)
     assert stored is not None
     assert stored.version == 2
     assert store.snapshot().lexical("pineapple", 5, Filters()) == []
@@ -110,8 +110,8 @@ def test_passages_or_vectors_that_do_not_fit_store_nothing_of_the_batch(
     good, bad = article("good"), article("bad", text="Some text.")
     with pytest.raises(ValueError, match="bad"), store.writer(MANIFEST) as writer:
         writer.put([row(good), (bad, passages, vectors)])
-    assert store.article(good.id) is None
-    assert store.article(bad.id) is None
+    assert store.memory.article(good.id) is None
+    assert store.memory.article(bad.id) is None
 
 
 @pytest.mark.parametrize(
@@ -125,13 +125,13 @@ def test_passages_or_vectors_that_do_not_fit_store_nothing_of_the_batch(
 def test_a_time_that_could_not_be_read_back_is_refused(store: Store, moment: datetime) -> None:
     with pytest.raises(ValueError, match="a time"):
         write(store, article("odd", published_at=moment))
-    assert store.article(article("odd").id) is None
+    assert store.memory.article(article("odd").id) is None
 
 
 def test_a_text_that_is_no_unicode_is_refused(store: Store) -> None:
     with pytest.raises(UnicodeEncodeError):
         write(store, article("broken", text="half a pair: \ud83d"))
-    assert store.article(article("broken").id) is None
+    assert store.memory.article(article("broken").id) is None
 
 
 def test_facts_tell_what_is_there(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -25,7 +25,7 @@ def test_an_archive_of_a_release_that_kept_no_versions_never_gives_a_number_agai
     store.close()
     make_older(tmp_path, 2)
     again = Store.open(tmp_path)
-    assert (again.article(ONE) or pytest.fail("lost")).version == 3
+    assert (again.memory.article(ONE) or pytest.fail("lost")).version == 3
     for number in (1, 2):
         gone = again.memory.gone(ONE, number)
         assert gone is not None
@@ -45,11 +45,11 @@ def test_a_restored_archive_does_not_give_numbers_again_that_it_gave_after_the_b
     store.backup(tmp_path / "backup")
     write(store, article("one", author="b"), article("two"))
     Store.restore(tmp_path / "data", tmp_path / "backup")
-    assert (store.article(ONE) or pytest.fail("lost")).version == 1
+    assert (store.memory.article(ONE) or pytest.fail("lost")).version == 1
     write(store, article("one", author="c"), article("two", author="other"))
-    assert (store.article(ONE) or pytest.fail("lost")).version == 3
+    assert (store.memory.article(ONE) or pytest.fail("lost")).version == 3
     assert (store.memory.gone(ONE, 2) or pytest.fail("known")).reason == "it was not in the backup that was restored"
-    assert (store.article(article("two").id) or pytest.fail("lost")).version == 2
+    assert (store.memory.article(article("two").id) or pytest.fail("lost")).version == 2
     assert store.check() == ()
     store.close()
 

@@ -153,7 +153,7 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(small_disk: Path) -> None:
     assert titles(ranked_by_vector(store)) >= {"On first"}  # a full disk is searched
     store.close()
     again = Store.open(small_disk / "data")
-    assert {again.article(article(name).id) is not None for name in acknowledged} == {True}
+    assert {again.memory.article(article(name).id) is not None for name in acknowledged} == {True}
     with pytest.raises(ArchiveUnusable, match="is full"):
         again.backup(small_disk / "backup")
     again.close()

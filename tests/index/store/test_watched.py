@@ -164,13 +164,13 @@ def test_an_article_is_gone_when_all_of_its_pages_are_and_were_again_when_looked
         for page in store.watched.pages(source.id).values()
     ]
     store.watched.keep(pages)
-    assert store.gone_since(START) == {"1": START}
-    assert store.gone_since(later) == {}  # nobody has looked since
+    assert store.watched.gone_since(START) == {"1": START}
+    assert store.watched.gone_since(later) == {}  # nobody has looked since
     store.watched.keep([replace(page, checked_at=later) for page in pages])
-    assert store.gone_since(later) == {"1": START}
-    assert store.gone_since(START - EVERY) == {}  # it was there then
+    assert store.watched.gone_since(later) == {"1": START}
+    assert store.watched.gone_since(START - EVERY) == {}  # it was there then
     store.watched.keep([replace(pages[0], gone_since=None, checked_at=later)])
-    assert store.gone_since(later) == {}
+    assert store.watched.gone_since(later) == {}
 
 
 def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(store: Store, tmp_path: Path) -> None:

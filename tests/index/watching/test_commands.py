@@ -45,6 +45,8 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
         (listed,) = json.loads(capsys.readouterr().out)
         assert list(listed) == JSON_KEYS
         assert (listed["state"], listed["every_s"], listed["collection"]) == (state, 7_200, "council")
+        assert main(["status", *data]) == 0
+        assert f"watched      {int(state != 'paused')} sources\n" in capsys.readouterr().out
     assert main(["source", "remove", str(folder), *data]) == 0
     assert "stay in the archive" in capsys.readouterr().out
     assert main(["source", "list", *data]) == 0
@@ -73,6 +75,23 @@ def test_a_single_round_says_what_came_of_it(tmp_path: Path, folder: Path, capsy
     assert capsys.readouterr().out.endswith(
         "1 sources looked at, 0 failed; 0 added, 0 changed, 1 unchanged, 0 rejected\n"
     )
+
+
+def test_a_round_says_what_was_read_and_is_not_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "ferry.txt").write_text(
+        "A ferry struck the pier\n\n" + "Nobody was hurt on the way home. " * 9
+    )
+    monkeypatch.setenv("PULLQUOTE_LANGUAGES", "de")
+    command = ["watch", "--once", "--now", str(tmp_path / "news"), "--data", str(tmp_path / "archive")]
+    assert main(command) == 1
+    printed = capsys.readouterr()
+    assert printed.out.endswith("0 added, 0 changed, 0 unchanged, 1 rejected\n")
+    assert printed.err.count("is in the language 'en'") == 1
+    assert main(command) == 0
+    assert "language" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -158,6 +158,7 @@ def test_a_source_that_fails_is_asked_ever_more_rarely_and_is_well_again_at_once
     assert 4 <= outlet.site.paths.count("/list.xml") <= 7  # of 48: 30 minutes, 1 hour, 2, 4, 8, 16
     (failing,) = index.sources.sources()
     assert (failing.error, failing.failures > 3) == ("is not there (404)", True)
+    assert (index.status().sources, index.status().failing_sources) == (1, 1)
     outlet.trouble.clear()
     index.sources.resume(failing.id, outlet.clock.now())
     look()
@@ -237,12 +238,12 @@ def test_a_page_that_is_gone_is_reported_once_it_has_been_for_some_time(
         outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
         look()
     (article,) = index.find(outlet.site.url("/a"))
-    assert index.gone_since(gone_at) == {}  # it was there then
-    assert set(index.gone_since(gone_at + timedelta(days=2))) == {article.article.id}
+    assert index.sources.gone_since(gone_at) == {}  # it was there then
+    assert set(index.sources.gone_since(gone_at + timedelta(days=2))) == {article.article.id}
     story.gone = False
     outlet.clock.pass_to(outlet.clock.now() + timedelta(days=2))
     look()
-    assert index.gone_since(outlet.clock.now()) == {}
+    assert index.sources.gone_since(outlet.clock.now()) == {}
 
 
 @pytest.mark.parametrize("changed", [False, True])
@@ -261,7 +262,7 @@ def test_an_article_is_withdrawn_when_its_page_is_gone_for_days_and_comes_back_w
         for _ in range(days):
             outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
             watcher.look_once()
-            withdrawn.append(index.tend(outlet.clock.now()).withdrawn)
+            withdrawn.append(index.keeping.tend(outlet.clock.now()).withdrawn)
         return withdrawn
 
     assert live(1) == [0]

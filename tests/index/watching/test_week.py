@@ -73,8 +73,8 @@ def test_after_every_look_the_archive_holds_what_was_told_and_nothing_was_sent_t
     assert checked > 1_000
     assert [sent for sent, times in Counter(outlet.sent).items() if times > 1] == []  # each edition once at most
     assert len(outlet.unchanged) > len(outlet.sent)
-    assert set(index.gone_since(clock.now() - timedelta(days=2))) <= ids(index, outlet, gone=True)
-    assert index.gone_since(clock.now() - timedelta(days=2))
+    assert set(index.sources.gone_since(clock.now() - timedelta(days=2))) <= ids(index, outlet, gone=True)
+    assert index.sources.gone_since(clock.now() - timedelta(days=2))
     assert index.check() == ()
 
 
