@@ -10,6 +10,7 @@ from index.passages import Sentence, split_sentences
 from index.reader import Candidate, Reader, Reading
 from index.speakers import find_speaker
 from index.types import Article, Hit, Span
+from index.words import STOPWORDS
 
 READ_FIRST, READ_HITS = 8, 20  # passages that are read at once, and at most
 STANDS_OUT = 0.2  # of the probability, for one answer: the rest need not be read. Swept (docs/quality-log.md)
@@ -19,6 +20,7 @@ QUOTE_WORDS = 60  # longer sentences are quoted in part
 SPAN, RELEVANCE, ANSWERS, FOUND, TIMELY = 0.25, 0.25, 0.2, 2.0, 3.6
 
 SPEAKER = 1.5  # less for an answer that is only who tells of it; not fitted: right on the seed article and the samples
+REPEATED = 2.0  # less for an answer that stands in the question; swept (docs/quality-log.md)
 CHECKED = 20  # the best spans, which this is looked at for
 _PRONOUN = re.compile(r"(?i)(?:i|we|you|he|she|it|they|me|us|him|her|them|who|this|that|these|those)")  # answers nobody
 _REST_OF_NAME = re.compile(r"(?<=[^\W\d_])(?:-[A-Z]\w+)+")  # "Reyes" of "Reyes-Thorn" is another person
@@ -78,7 +80,10 @@ def _stands_out(evidence: Sequence[Evidence]) -> bool:
 
 def find_evidence(question: str, read: Sequence[tuple[Hit, Reading]]) -> list[Evidence]:
     """The spans of all readings, best first; one for each sentence and answer."""
-    found = sorted((one for hit, reading in read for one in _of_passage(hit, reading)), key=_order)
+    asked = frozenset(_words(question))
+    found = sorted(
+        (_less_if_asked(one, asked) for hit, reading in read for one in _of_passage(hit, reading)), key=_order
+    )
     if not _ASKS_WHO_SPEAKS.search(question):
         found[:CHECKED] = [_less_if_speaker(one) for one in found[:CHECKED]]
         found.sort(key=_order)
@@ -90,6 +95,17 @@ def find_evidence(question: str, read: Sequence[tuple[Hit, Reading]]) -> list[Ev
 
 def _order(one: Evidence) -> tuple[float, int, int]:
     return -one.score, one.hit.passage_id, one.span.start
+
+
+def _less_if_asked(one: Evidence, asked: frozenset[str]) -> Evidence:
+    """What the question says itself is seldom its answer, unless it offers a choice: "California and which other"."""
+    own = [word for word in _words(one.answer) if word not in STOPWORDS]
+    repeats = own and asked.issuperset(own) and "or" not in asked
+    return replace(one, score=one.score - REPEATED) if repeats else one
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def _less_if_speaker(one: Evidence) -> Evidence:

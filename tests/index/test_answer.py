@@ -125,6 +125,12 @@ def test_a_pronoun_answers_nobody() -> None:
     assert point(TEXT, "she", "Ines Roth").short == "Ines Roth"
 
 
+def test_what_the_question_says_itself_answers_it_only_where_it_offers_a_choice() -> None:
+    text = "Fires burned in California and in Nevada."
+    assert point(text, "California", "Nevada", question="Fires in California and which state?").short == "Nevada"
+    assert point(text, "California", "Nevada", question="Fires in California or Nevada?").short == "California"
+
+
 def test_a_name_with_a_hyphen_is_not_cut_in_two() -> None:
     text = "Paloma Reyes-Thorn spoke for 20-odd minutes."
     assert point(text, "Paloma Reyes").short == "Paloma Reyes-Thorn"
