@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from index.articles import Fetcher, Unreadable, discover, feeds_named, find_files, is_web_address
+from index.articles import Fetcher, NotPublic, Unreadable, discover, feeds_named, find_files, is_web_address
 from index.clock import Clock
 from index.store import Source, SourceKind, Watched
 from index.types import Rejection
@@ -35,6 +35,8 @@ def add_source(
         return NewSource(known, known.articles + known.waiting, is_new=False)
     try:
         kind, names, feeds = _look(address, fetcher, clock)
+    except NotPublic as reason:
+        return Rejection(address, f"{reason}; watch a folder with its files instead")
     except Unreadable as reason:
         return Rejection(address, str(reason))
     added = watched.add(address, kind, collection, every=max(every, SHORTEST), now=clock.now())

@@ -55,10 +55,11 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
 
 def test_a_source_that_cannot_be_read_is_not_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path / "archive")]
-    assert main(["source", "add", str(tmp_path / "none"), "http://127.0.0.1/feed", *data]) == 1
+    assert main(["source", "add", str(tmp_path / "none"), "http://127.0.0.1:8765/feed", *data]) == 1
     said = capsys.readouterr().err
     assert f"not added {tmp_path / 'none'}: no such file or folder" in said
-    assert "not added http://127.0.0.1/feed: is on the host 127.0.0.1, which is not on the public internet" in said
+    host = "is on the host 127.0.0.1, which is not on the public internet; watch a folder"
+    assert f"not added http://127.0.0.1:8765/feed: {host}" in said
     assert main(["source", "pause", "7", *data]) == 2
     assert "There is no source 7" in capsys.readouterr().err
 
