@@ -35,7 +35,7 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
 ) -> None:
     data = ["--data", str(tmp_path / "archive")]
     assert main(["source", "add", str(folder), "--every", "2h", "--collection", "council", *data]) == 0
-    assert f"added {folder}: a folder with 1 files; `pullquote watch` looks every 2 h" in capsys.readouterr().out
+    assert f"added {folder}: a folder with 1 file; `pullquote watch` looks every 2 h" in capsys.readouterr().out
     assert main(["source", "add", str(folder), "--collection", "council", *data]) == 0
     assert "known already" in capsys.readouterr().out
     for action, state in (("pause", "paused"), ("resume", "new")):
@@ -53,6 +53,14 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
     assert capsys.readouterr().out == "There are no sources yet.\n"
 
 
+def test_a_single_file_is_called_one(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(tmp_path / "archive")]
+    assert main(["source", "add", str(folder / "empty.txt"), *data]) == 0
+    assert f"added {folder / 'empty.txt'}: a file;" in capsys.readouterr().out
+    assert main(["source", "list", *data]) == 0
+    assert capsys.readouterr().out.startswith(f"  1  file    {folder / 'empty.txt'}  every")
+
+
 def test_a_source_that_cannot_be_read_is_not_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path / "archive")]
     assert main(["source", "add", str(tmp_path / "none"), "http://127.0.0.1:8765/feed", *data]) == 1
@@ -68,13 +76,14 @@ def test_a_single_round_says_what_came_of_it(tmp_path: Path, folder: Path, capsy
     data = ["--data", str(tmp_path / "archive")]
     assert main(["watch", "--once", str(folder), *data]) == 1
     printed = capsys.readouterr()
-    assert printed.out.endswith("1 sources looked at, 0 failed; 0 added, 0 changed, 0 unchanged, 1 rejected\n")
+    assert printed.out.endswith("1 source looked at, 0 failed; 0 added, 0 changed, 0 unchanged, 1 rejected\n")
+    assert f"{folder}: 0 added or changed, 0 unchanged, 1 rejected\n" in printed.out
     assert f"rejected {folder}/empty.txt: is empty" in printed.err
     assert main(["watch", "--once", *data]) == 0
     assert capsys.readouterr().out.startswith("0 sources looked at")
     assert main(["watch", "--once", "--now", *data]) == 0  # what was said of a file is not said again
     assert capsys.readouterr().out.endswith(
-        "1 sources looked at, 0 failed; 0 added, 0 changed, 1 unchanged, 0 rejected\n"
+        "1 source looked at, 0 failed; 0 added, 0 changed, 1 unchanged, 0 rejected\n"
     )
 
 
