@@ -57,6 +57,8 @@ def test_a_single_file_is_called_one(tmp_path: Path, folder: Path, capsys: pytes
     data = ["--data", str(tmp_path / "archive")]
     assert main(["source", "add", str(folder / "empty.txt"), *data]) == 0
     assert f"added {folder / 'empty.txt'}: a file;" in capsys.readouterr().out
+    assert main(["source", "add", (folder / "empty.txt").as_uri(), *data]) == 0
+    assert "known already" in capsys.readouterr().out
     assert main(["source", "list", *data]) == 0
     assert capsys.readouterr().out.startswith(f"  1  file    {folder / 'empty.txt'}  every")
 
@@ -68,6 +70,8 @@ def test_a_source_that_cannot_be_read_is_not_added(tmp_path: Path, capsys: pytes
     assert f"not added {tmp_path / 'none'}: no such file or folder" in said
     host = "is on the host 127.0.0.1, which is not on the public internet; watch a folder"
     assert f"not added http://127.0.0.1:8765/feed: {host}" in said
+    assert main(["source", "add", "quay.example/feed.xml", *data]) == 1
+    assert "quay.example/feed.xml: no such file or folder; did you mean https://quay" in capsys.readouterr().err
     assert main(["source", "pause", "7", *data]) == 2
     assert "There is no source 7" in capsys.readouterr().err
 
