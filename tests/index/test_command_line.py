@@ -112,6 +112,8 @@ def test_what_was_withdrawn_or_removed_is_told_with_its_date(archive: Path, caps
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert main(["withdraw", "https://a.example/1", "--reason", "libel", "--data", str(archive)]) == 0
     assert capsys.readouterr().out == "1 withdrawn\n"
+    assert main(["withdraw", "https://a.example/1", "--data", str(archive)]) == 0
+    assert f"is withdrawn already, since {today}: libel" in capsys.readouterr().out
     assert main(["withdrawn", "--data", str(archive)]) == 0
     told = capsys.readouterr().out
     assert "Ferry  https://a.example/1" in told
@@ -129,6 +131,11 @@ def test_what_was_withdrawn_or_removed_is_told_with_its_date(archive: Path, caps
     told = capsys.readouterr().out
     assert "withdrawn: libel" in told
     assert "version 1 removed" in told
+
+
+def test_what_is_not_withdrawn_cannot_be_reinstated(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reinstate", "https://a.example/1", "--data", str(archive)]) == 0
+    assert capsys.readouterr().out.endswith(" is not withdrawn\n")
 
 
 def test_a_rule_of_retention_that_is_tried_deletes_nothing(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
