@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -30,11 +30,11 @@ from index import (
     editing,
     parse_languages,
 )
-from index.arguments import Run, parser_for
+from index.arguments import USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
-from index.watch_commands import run_source, run_watch, tell_rejected
+from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -66,6 +66,15 @@ def _precision() -> str:
     if named not in PRECISIONS:
         sys.exit(_fail(f"PULLQUOTE_PRECISION is {named!r}: it must be one of {', '.join(PRECISIONS)}.", USAGE))
     return named
+
+
+def _every(options: argparse.Namespace) -> timedelta:
+    """How often a new source is looked at."""
+    named = os.environ.get("PULLQUOTE_EVERY") or USUAL
+    try:
+        return options.every or parse_span(named)
+    except argparse.ArgumentTypeError as error:
+        sys.exit(_fail(f"PULLQUOTE_EVERY: {error}.", USAGE))
 
 
 def _config(options: argparse.Namespace) -> IndexConfig:
@@ -139,6 +148,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
+    options.every = _every(options)
     bar = _Bar()
     try:
         return run_watch(NewsIndex.open(_config(options)), options, bar)
@@ -147,7 +157,10 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _source(options: argparse.Namespace) -> int:
-    return run_source(NewsIndex.open(_config(options)) if options.action == "add" else _existing(options), options)
+    if options.action != "add":
+        return run_source(_existing(options), options)
+    options.every = _every(options)
+    return run_source(NewsIndex.open(_config(options)), options)
 
 
 def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None = None) -> Filters:

@@ -112,7 +112,6 @@ def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentP
         parser.add_argument(
             "--every",
             type=parse_span,
-            default=os.environ.get("PULLQUOTE_EVERY") or USUAL,
             metavar="TIME",
             help=f"how often a new source is looked at, such as 15m, 2h or 1d (PULLQUOTE_EVERY; default: {USUAL})",
         )

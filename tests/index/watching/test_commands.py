@@ -158,6 +158,20 @@ def test_anything_else_is_no_interval(text: str) -> None:
         parse_span(text)
 
 
+def test_an_interval_in_the_environment_that_is_none_is_named(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add = ["source", "add", str(folder), "--data", str(tmp_path / "archive")]
+    monkeypatch.setenv("PULLQUOTE_EVERY", "often")
+    with pytest.raises(SystemExit) as stopped:
+        main(add)
+    assert stopped.value.code == 2
+    assert "PULLQUOTE_EVERY: 'often' is no interval" in capsys.readouterr().err
+    monkeypatch.setenv("PULLQUOTE_EVERY", "2h")
+    assert main(add) == 0
+    assert "looks every 2 h" in capsys.readouterr().out
+
+
 def test_a_contact_that_would_break_a_header_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in ("a b", "x\r\nHost: b", "ä@b.example", "(x)"):
         monkeypatch.setenv("PULLQUOTE_CONTACT", wrong)
