@@ -33,7 +33,7 @@ from index import (
 from index.arguments import USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
-from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
+from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
 from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -288,14 +288,21 @@ def _backup(options: argparse.Namespace) -> int:
     file, data = options.file.resolve(), Path(options.data).resolve()
     if file.is_dir() or file.is_relative_to(data):
         return _fail(f"{options.file} is a folder, or lies in the archive's own: name a file elsewhere.", USAGE)
-    _existing(options).backup(options.file)
-    print(f"The archive is in {options.file}.")
+    index, replaced = _existing(options), file.exists()
+    index.backup(options.file)
+    print(f"The archive is in {options.file}{', in place of what was in that file' if replaced else ''}.")
     return DONE
 
 
 def _restore(options: argparse.Namespace) -> int:
-    NewsIndex.restore(_config(options), options.file)
-    print(f"The archive in {options.data} is as {options.file} holds it.")
+    config = _config(options)
+    before = NewsIndex.restore(config, options.file)
+    held = counted(NewsIndex.open(config).status().articles, "article")
+    if before == 0:
+        print(f"The archive in {options.data} is as {options.file} holds it: {held}.")
+    else:
+        lost = "could not be read" if before is None else f"held {counted(before, 'article')}"
+        print(f"The archive in {options.data} {lost}; it is now as {options.file} holds it: {held}.")
     return DONE
 
 

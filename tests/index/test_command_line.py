@@ -159,6 +159,25 @@ def test_an_archive_of_another_model_names_both_and_the_mend(archive: Path, caps
     assert "pullquote rebuild" in said
 
 
+def test_what_a_backup_or_a_restored_archive_replaces_is_told(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "saved.pullquote"
+    for said in (f"in {saved}.\n", f"in {saved}, in place of what was in that file.\n"):
+        assert main(["backup", str(saved), "--data", str(archive)]) == 0
+        assert capsys.readouterr().out.endswith(said)
+    assert main(["restore", str(saved), "--data", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().out.endswith(f"is as {saved} holds it: 1 article.\n")
+    now = f"it is now as {saved} holds it: 1 article.\n"
+    assert main(["restore", str(saved), "--data", str(archive)]) == 0
+    assert capsys.readouterr().out.endswith(f"held 1 article; {now}")
+    (archive / "archive.sqlite").write_bytes(b"broken" * 1_000)
+    for rest in ("-wal", "-shm"):
+        (archive / f"archive.sqlite{rest}").unlink(missing_ok=True)
+    assert main(["restore", str(saved), "--data", str(archive)]) == 0
+    assert capsys.readouterr().out.endswith(f"could not be read; {now}")
+
+
 def test_backup_and_restore_bring_everything_back(archive: Path, tmp_path: Path) -> None:
     saved, other = tmp_path / "saved.pullquote", tmp_path / "other"
     assert main(["backup", str(saved), "--data", str(archive)]) == 0
