@@ -34,6 +34,7 @@ from index.arguments import USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
+from index.unknown_names import unknown_names
 from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -163,6 +164,13 @@ def _source(options: argparse.Namespace) -> int:
     return run_source(NewsIndex.open(_config(options)), options)
 
 
+def _check_days(options: argparse.Namespace) -> None:
+    """Raises BadQuestion where no day lies between the two."""
+    if options.after and options.before and options.after > options.before:
+        days = f"--after {options.after:%Y-%m-%d} is later than --before {options.before:%Y-%m-%d}"
+        raise BadQuestion(f"{days}: no day is between them.")
+
+
 def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None = None) -> Filters:
     filters = Filters(after=options.after, before=options.before, publisher=options.publisher)
     if options.collection:
@@ -176,9 +184,18 @@ def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None 
     return replace(filters, article=readable[0])
 
 
+def _doubt(index: NewsIndex, options: argparse.Namespace) -> None:
+    """Where nothing is found: say what was asked for and is not there at all."""
+    for sentence in unknown_names(index, options.publisher, options.collection):
+        print(f"pullquote: {sentence}", file=sys.stderr)
+
+
 def _search(options: argparse.Namespace) -> int:
+    _check_days(options)
     index = _existing(options)
     hits = index.search(options.query, options.k, _filters(index, options))
+    if not hits:
+        _doubt(index, options)
     print(json.dumps([hit_json(hit) for hit in hits], ensure_ascii=False) if options.json else hits_text(hits))
     return DONE
 
@@ -186,8 +203,10 @@ def _search(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     if (options.batch is None) == (options.question is None):
         return _fail("ask takes a QUESTION or --batch FILE.", USAGE)
+    _check_days(options)
     index = _existing(options)
     if options.batch is not None:
+        _doubt(index, options)  # once for all rows
         index.warm()  # so that `elapsed_ms` is what a question takes, and not what loading does
         return _ask_batch(index, options)
     question, filters = clean(options.question), _filters(index, options, options.article)
@@ -197,6 +216,8 @@ def _ask(options: argparse.Namespace) -> int:
         history.append(Turn.of(index.ask(earlier, options.asked_on, filters, history=history)))
     started = time.perf_counter()
     answer = index.ask(question, options.asked_on, filters, history=history)
+    if not answer.hits:
+        _doubt(index, options)
     if options.json:
         print(json.dumps(answer_json(None, question, answer, _since(started)), ensure_ascii=False))
     else:

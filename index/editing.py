@@ -20,6 +20,7 @@ from index.errors import BadQuestion
 from index.lives import Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.printing import article_json
+from index.unknown_names import unknown_names
 
 DONE, USAGE = 0, 2
 
@@ -105,6 +106,9 @@ def retain(index: NewsIndex, options: argparse.Namespace) -> int:
         if options.always and not options.dry_run:
             number = index.keeping.keep_rule(rule)  # noqa: PLW2901 - it has one from now on
         _tell_retained(number, rule, report, options)
+        if chosen and not report.versions:
+            for sentence in unknown_names(index, rule.publisher, [rule.collection] if rule.collection else None):
+                print(f"pullquote: {sentence}", file=sys.stderr)
     if not rules:
         print("No rule is kept: name one with --older-than, and keep it with --always.")
     return DONE

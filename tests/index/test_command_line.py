@@ -11,6 +11,7 @@ import pytest
 
 from index import Answer, Article, IndexConfig, NewsIndex
 from index.__main__ import main
+from index.unknown_names import unknown_names
 from tests.fakes import WordEncoder, WordReader
 
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
@@ -219,6 +220,32 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
+
+
+def test_days_that_exclude_each_other_are_wrong_usage(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    days = ["--after", "2025-10-26", "--before", "2025-10-25", "--data", str(archive)]
+    for command in (["search", "ferry"], ["ask", "Who?"], ["ask", "--batch", "none.jsonl"]):
+        assert main([*command, *days]) == 2
+        assert "no day is between them" in capsys.readouterr().err
+
+
+def test_names_that_the_archive_has_not_are_told_with_those_that_it_has(tmp_path: Path) -> None:
+    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=WordEncoder(), reader=WordReader())
+    assert unknown_names(index, "Meridian", None) == ["The archive has no publisher at all."]
+    names = ["Meridian Daily", "Harbour Post", *(f"Gazette {n}" for n in range(5))]
+    index.add([Article(url=f"https://a.example/{n}", title="Ferry", text=FERRY, publisher=n) for n in names])
+    assert unknown_names(index, "meridian daily", ["public"]) == unknown_names(index, None, None) == []
+    collection, publisher = unknown_names(index, "Harbor Post", ["publik"])
+    assert collection == "The archive has no collection publik; it has public."
+    assert publisher.startswith("The archive has no publisher Harbor Post; it has Harbour Post, ")
+    assert publisher.endswith(", and 2 more.")
+    index.close()
+
+
+def test_a_rule_for_a_publisher_that_is_not_there_says_so(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = ["retain", "--older-than", "0d", "--collection", "publik", "--dry-run", "--data", str(archive)]
+    assert main(rule) == 0
+    assert "no collection publik; it has public." in capsys.readouterr().err
 
 
 def test_a_question_and_a_batch_exclude_each_other(archive: Path) -> None:
