@@ -99,7 +99,7 @@ def source_text(source: Source, now: datetime) -> str:
     """Two lines: what it is, and how it does."""
     looked = f"looked at {_span(now - source.looked_at)} ago" if source.looked_at else "not looked at yet"
     due = "due now" if source.due_at <= now else f"next in {_span(source.due_at - now)}"
-    health = [_state(source), looked, *([] if source.paused else [due]), counted(source.articles, "article")]
+    health = [_state(source), looked, *([] if source.paused else [due]), _brought(source)]
     health += [f"{counted(source.waiting, 'page')} to be read"] if source.waiting else []
     if source.error:
         times = f" ({source.failures:,} times in a row)" if source.failures > 1 else ""
@@ -154,7 +154,7 @@ def _change(index: NewsIndex, source: Source, action: str) -> None:
             print(f"resumed {source.address}")
         case "remove":
             index.sources.remove(source.id)
-            print(f"removed {source.address}; its articles ({source.articles:,}) stay in the archive")
+            print(f"removed {source.address}; its articles stay in the archive")
 
 
 def _tell(found: Round) -> None:
@@ -194,6 +194,15 @@ def _total(found: Round) -> str:
 def _kind(source: Source) -> str:
     """For people: a single file is watched as a folder of one."""
     return "file" if source.kind == "folder" and Path(source.address).is_file() else source.kind
+
+
+def _brought(source: Source) -> str:
+    """What of it is in the archive. A file counts once, however many articles it holds."""
+    return (
+        f"articles of {counted(source.articles, 'file')}"
+        if source.kind == "folder"
+        else counted(source.articles, "article")
+    )
 
 
 def _state(source: Source) -> str:

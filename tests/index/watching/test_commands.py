@@ -60,7 +60,9 @@ def test_a_single_file_is_called_one(tmp_path: Path, folder: Path, capsys: pytes
     assert main(["source", "add", (folder / "empty.txt").as_uri(), *data]) == 0
     assert "known already" in capsys.readouterr().out
     assert main(["source", "list", *data]) == 0
-    assert capsys.readouterr().out.startswith(f"  1  file    {folder / 'empty.txt'}  every")
+    listed = capsys.readouterr().out
+    assert listed.startswith(f"  1  file    {folder / 'empty.txt'}  every")
+    assert "articles of 0 files" in listed
 
 
 def test_a_source_that_cannot_be_read_is_not_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
