@@ -21,7 +21,10 @@ from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
 
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
 
-TOKENLESS = "DISCORD_TOKEN is not set: put your bot's token there, or try the bot without one: python -m bot --demo"
+TOKENLESS = (
+    "DISCORD_TOKEN is not set: put DISCORD_TOKEN= and your bot's token into the file .env in this folder, or into the "
+    "environment, or try the bot without one: python -m bot --demo"
+)
 REFUSED = "Discord does not accept the token in DISCORD_TOKEN: make a new one in the developer portal, under Bot."
 OFFLINE = "Discord cannot be reached: look at this machine's connection, then start again."
 

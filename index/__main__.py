@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -30,11 +30,12 @@ from index import (
     editing,
     parse_languages,
 )
-from index.arguments import Run, parser_for
+from index.arguments import USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
-from index.printing import answer_json, answer_text, hit_json, hits_text, status_json, status_text
-from index.watch_commands import run_source, run_watch, tell_rejected
+from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
+from index.unknown_names import unknown_names
+from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -66,6 +67,15 @@ def _precision() -> str:
     if named not in PRECISIONS:
         sys.exit(_fail(f"PULLQUOTE_PRECISION is {named!r}: it must be one of {', '.join(PRECISIONS)}.", USAGE))
     return named
+
+
+def _every(options: argparse.Namespace) -> timedelta:
+    """How often a new source is looked at."""
+    named = os.environ.get("PULLQUOTE_EVERY") or USUAL
+    try:
+        return options.every or parse_span(named)
+    except argparse.ArgumentTypeError as error:
+        sys.exit(_fail(f"PULLQUOTE_EVERY: {error}.", USAGE))
 
 
 def _config(options: argparse.Namespace) -> IndexConfig:
@@ -139,6 +149,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
+    options.every = _every(options)
     bar = _Bar()
     try:
         return run_watch(NewsIndex.open(_config(options)), options, bar)
@@ -147,7 +158,17 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _source(options: argparse.Namespace) -> int:
-    return run_source(NewsIndex.open(_config(options)) if options.action == "add" else _existing(options), options)
+    if options.action != "add":
+        return run_source(_existing(options), options)
+    options.every = _every(options)
+    return run_source(NewsIndex.open(_config(options)), options)
+
+
+def _check_days(options: argparse.Namespace) -> None:
+    """Raises BadQuestion where no day lies between the two."""
+    if options.after and options.before and options.after > options.before:
+        days = f"--after {options.after:%Y-%m-%d} is later than --before {options.before:%Y-%m-%d}"
+        raise BadQuestion(f"{days}: no day is between them.")
 
 
 def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None = None) -> Filters:
@@ -163,9 +184,18 @@ def _filters(index: NewsIndex, options: argparse.Namespace, article: str | None 
     return replace(filters, article=readable[0])
 
 
+def _doubt(index: NewsIndex, options: argparse.Namespace) -> None:
+    """Where nothing is found: say what was asked for and is not there at all."""
+    for sentence in unknown_names(index, options.publisher, options.collection):
+        print(f"pullquote: {sentence}", file=sys.stderr)
+
+
 def _search(options: argparse.Namespace) -> int:
+    _check_days(options)
     index = _existing(options)
     hits = index.search(options.query, options.k, _filters(index, options))
+    if not hits:
+        _doubt(index, options)
     print(json.dumps([hit_json(hit) for hit in hits], ensure_ascii=False) if options.json else hits_text(hits))
     return DONE
 
@@ -173,8 +203,10 @@ def _search(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     if (options.batch is None) == (options.question is None):
         return _fail("ask takes a QUESTION or --batch FILE.", USAGE)
+    _check_days(options)
     index = _existing(options)
     if options.batch is not None:
+        _doubt(index, options)  # once for all rows
         index.warm()  # so that `elapsed_ms` is what a question takes, and not what loading does
         return _ask_batch(index, options)
     question, filters = clean(options.question), _filters(index, options, options.article)
@@ -184,6 +216,8 @@ def _ask(options: argparse.Namespace) -> int:
         history.append(Turn.of(index.ask(earlier, options.asked_on, filters, history=history)))
     started = time.perf_counter()
     answer = index.ask(question, options.asked_on, filters, history=history)
+    if not answer.hits:
+        _doubt(index, options)
     if options.json:
         print(json.dumps(answer_json(None, question, answer, _since(started)), ensure_ascii=False))
     else:
@@ -275,14 +309,21 @@ def _backup(options: argparse.Namespace) -> int:
     file, data = options.file.resolve(), Path(options.data).resolve()
     if file.is_dir() or file.is_relative_to(data):
         return _fail(f"{options.file} is a folder, or lies in the archive's own: name a file elsewhere.", USAGE)
-    _existing(options).backup(options.file)
-    print(f"The archive is in {options.file}.")
+    index, replaced = _existing(options), file.exists()
+    index.backup(options.file)
+    print(f"The archive is in {options.file}{', in place of what was in that file' if replaced else ''}.")
     return DONE
 
 
 def _restore(options: argparse.Namespace) -> int:
-    NewsIndex.restore(_config(options), options.file)
-    print(f"The archive in {options.data} is as {options.file} holds it.")
+    config = _config(options)
+    before = NewsIndex.restore(config, options.file)
+    held = counted(NewsIndex.open(config).status().articles, "article")
+    if before == 0:
+        print(f"The archive in {options.data} is as {options.file} holds it: {held}.")
+    else:
+        lost = "could not be read" if before is None else f"held {counted(before, 'article')}"
+        print(f"The archive in {options.data} {lost}; it is now as {options.file} holds it: {held}.")
     return DONE
 
 

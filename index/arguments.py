@@ -68,7 +68,7 @@ def _writing_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     withdraw = _command(commands, "withdraw", "take articles out of all that is found and shown, but keep their texts")
     _articles(withdraw)
     withdraw.add_argument("--reason", default="", metavar="TEXT", help="told to whoever follows an old citation")
-    withdrawn = _command(commands, "withdrawn", "list the articles that are withdrawn, and until when")
+    withdrawn = _command(commands, "withdrawn", "list the articles that are withdrawn, since when, until when and why")
     withdrawn.add_argument("--json", action="store_true", help="print JSON, a line each")
     _articles(_command(commands, "reinstate", "undo a withdrawal: the articles are found again, as they were"))
     _retain_command(commands)
@@ -112,7 +112,6 @@ def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentP
         parser.add_argument(
             "--every",
             type=parse_span,
-            default=os.environ.get("PULLQUOTE_EVERY") or USUAL,
             metavar="TIME",
             help=f"how often a new source is looked at, such as 15m, 2h or 1d (PULLQUOTE_EVERY; default: {USUAL})",
         )

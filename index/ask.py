@@ -95,5 +95,5 @@ def clean(question: str) -> str:
     if len(asked) > MAX_CHARACTERS:
         raise BadQuestion(f"That is {len(asked):,} characters long: ask in at most {MAX_CHARACTERS:,}.")
     if not re.search(r"[^\W_]", asked):
-        raise BadQuestion("There is no word in that question: ask in words, such as “Who suggested the summit?”")
+        raise BadQuestion("There is no word in that: write at least one, as in “Who suggested the summit?”")
     return asked

@@ -17,9 +17,10 @@ from index.chronicle import (
     withdrawn_text,
 )
 from index.errors import BadQuestion
-from index.lives import Retention, RetentionReport
+from index.lives import Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.printing import article_json
+from index.unknown_names import unknown_names
 
 DONE, USAGE = 0, 2
 
@@ -62,7 +63,12 @@ def remove(index: NewsIndex, options: argparse.Namespace) -> int:
 
 def withdraw(index: NewsIndex, options: argparse.Namespace) -> int:
     """Take out of what is found and shown."""
-    print(f"{index.keeping.withdraw(_all_ids(index, options), options.reason):,} withdrawn")
+    ids = _all_ids(index, options)
+    before = {one: known for one in ids if (known := _withdrawal(index, one)) and known.lasting}
+    print(f"{index.keeping.withdraw(ids, options.reason):,} withdrawn")
+    for article_id, known in before.items():
+        reason = f": {known.reason}" if known.reason else ""
+        print(f"{article_id} is withdrawn already, since {known.at:%Y-%m-%d}{reason}")
     return DONE
 
 
@@ -78,7 +84,12 @@ def withdrawn(index: NewsIndex, options: argparse.Namespace) -> int:
 
 def reinstate(index: NewsIndex, options: argparse.Namespace) -> int:
     """Undo that."""
-    print(f"{index.keeping.reinstate(_all_ids(index, options)):,} reinstated")
+    ids = _all_ids(index, options)
+    others = [one for one in ids if _withdrawal(index, one) is None]
+    due = [one for one in ids if one not in others]
+    print(f"{index.keeping.reinstate(due) if due else 0:,} reinstated")
+    for article_id in others:
+        print(f"{article_id} is not withdrawn")
     return DONE
 
 
@@ -95,6 +106,9 @@ def retain(index: NewsIndex, options: argparse.Namespace) -> int:
         if options.always and not options.dry_run:
             number = index.keeping.keep_rule(rule)  # noqa: PLW2901 - it has one from now on
         _tell_retained(number, rule, report, options)
+        if chosen and not report.versions:
+            for sentence in unknown_names(index, rule.publisher, [rule.collection] if rule.collection else None):
+                print(f"pullquote: {sentence}", file=sys.stderr)
     if not rules:
         print("No rule is kept: name one with --older-than, and keep it with --always.")
     return DONE
@@ -138,6 +152,12 @@ def known_ids(index: NewsIndex, name: str) -> list[str]:
     if not found:
         raise BadQuestion(f"There is no article {name} in the archive.")
     return found
+
+
+def _withdrawal(index: NewsIndex, article_id: str) -> Withdrawal | None:
+    """The one that is in force."""
+    known = index.history(article_id)
+    return next((one for one in known.withdrawals if one.ended_at is None), None) if known else None
 
 
 def _all_ids(index: NewsIndex, options: argparse.Namespace) -> list[str]:

@@ -277,9 +277,12 @@ class NewsIndex:
         self._store.backup(file)
 
     @staticmethod
-    def restore(config: IndexConfig, file: Path) -> None:
-        """Put the archive back as the backup holds it; a file that is not whole changes nothing."""
-        Store.restore(config.data, file)
+    def restore(config: IndexConfig, file: Path) -> int | None:
+        """Put the archive back as the backup holds it; a file that is not whole changes nothing.
+
+        Returns how many articles it held before, None where that could not be read any more.
+        """
+        return Store.restore(config.data, file)
 
     def close(self) -> None:
         """Let go of the files."""

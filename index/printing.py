@@ -160,12 +160,13 @@ def hits_text(hits: Sequence[Hit]) -> str:
 def status_text(status: Status) -> str:
     """The facts of `pullquote status`, a line each."""
     span = f"{_day(status.oldest)} to {_day(status.newest)}" if status.newest else "no dates"
+    kept = f"{counted(status.earlier_versions, 'earlier version')}, {counted(status.withdrawn, 'withdrawn article')}"
     return "\n".join(
         [
-            f"articles     {status.articles:,} from {status.publishers:,} publishers, {span}",
+            f"articles     {status.articles:,} from {counted(status.publishers, 'publisher')}, {span}",
             f"stories      {status.stories:,}{_copies(status)}",
             f"passages     {status.passages:,}",
-            f"kept too     {status.earlier_versions:,} earlier versions, {status.withdrawn:,} withdrawn articles",
+            f"kept too     {kept}",
             f"collections  {', '.join(status.collections) or 'none'}",
             f"watched      {_watched(status)}",
             f"last added   {status.last_added_at:%Y-%m-%d %H:%M} UTC" if status.last_added_at else "last added   never",
@@ -175,10 +176,15 @@ def status_text(status: Status) -> str:
     )
 
 
+def counted(number: int, what: str) -> str:
+    """Such as "1 file", "2 files"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _copies(status: Status) -> str:
     """How many articles carry a text that another has, and how many were not looked at yet."""
     copies = status.articles - status.stories
-    said = f"; {copies:,} articles are copies" if copies else ""
+    said = f"; {copies:,} {'article is a copy' if copies == 1 else 'articles are copies'}" if copies else ""
     waiting = f"; {status.not_compared:,} not compared yet: run `pullquote rebuild`" if status.not_compared else ""
     return said + waiting
 

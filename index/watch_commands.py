@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import FrameType
 
 from index import ArchiveLocked, BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
+from index.printing import counted
 
 REJECTIONS_SHOWN = 20  # of one `add`, or of one source in one round
 DONE, SOME_REJECTED = 0, 1
@@ -48,9 +50,10 @@ def _tend(index: NewsIndex, clock: SystemClock) -> None:
     except ArchiveLocked:  # somebody else writes: the next round will do
         return
     if tended.withdrawn:
-        print(f"withdrew {tended.withdrawn:,} articles that their sources have had no more for days", flush=True)
+        articles = counted(tended.withdrawn, "article")
+        print(f"withdrew {articles}, which the sources have had no more for days", flush=True)
     for number, rule, report in tended.retained:
-        print(f"rule {number}, {rule.in_words}: deleted {report.versions:,} texts", flush=True)
+        print(f"rule {number}, {rule.in_words}: deleted {counted(report.versions, 'text')}", flush=True)
 
 
 def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
@@ -96,12 +99,12 @@ def source_text(source: Source, now: datetime) -> str:
     """Two lines: what it is, and how it does."""
     looked = f"looked at {_span(now - source.looked_at)} ago" if source.looked_at else "not looked at yet"
     due = "due now" if source.due_at <= now else f"next in {_span(source.due_at - now)}"
-    health = [_state(source), looked, *([] if source.paused else [due]), f"{source.articles:,} articles"]
-    health += [f"{source.waiting:,} pages to be read"] if source.waiting else []
+    health = [_state(source), looked, *([] if source.paused else [due]), _brought(source)]
+    health += [f"{counted(source.waiting, 'page')} to be read"] if source.waiting else []
     if source.error:
         times = f" ({source.failures:,} times in a row)" if source.failures > 1 else ""
         health[0] += f"{times}: it {source.error}"
-    head = f"{source.id:>3}  {source.kind:<7} {source.address}  every {_span(source.every)}, {source.collection}"
+    head = f"{source.id:>3}  {_kind(source):<7} {source.address}  every {_span(source.every)}, {source.collection}"
     return f"{head}\n     {' · '.join(health)}"
 
 
@@ -121,8 +124,8 @@ def _add(watcher: Watcher, address: str, options: argparse.Namespace) -> bool:
         print(f"not added {found.source}: {found.reason}", file=sys.stderr)
         return False
     if found.is_new:
-        what = {"page": "a page", "folder": f"a folder with {found.names:,} files"}
-        names = what.get(found.source.kind, f"a {found.source.kind} that names {found.names:,} pages")
+        what = {"page": "a page", "file": "a file", "folder": f"a folder with {counted(found.names, 'file')}"}
+        names = what.get(kind := _kind(found.source), f"a {kind} that names {counted(found.names, 'page')}")
         print(f"added {found.source.address}: {names}; `pullquote watch` looks every {_span(found.source.every)}")
     elif options.action == "add":
         print(f"known already: {found.source.address} (number {found.source.id})")
@@ -151,7 +154,7 @@ def _change(index: NewsIndex, source: Source, action: str) -> None:
             print(f"resumed {source.address}")
         case "remove":
             index.sources.remove(source.id)
-            print(f"removed {source.address}; its {source.articles:,} articles stay in the archive")
+            print(f"removed {source.address}; its articles stay in the archive")
 
 
 def _tell(found: Round) -> None:
@@ -159,8 +162,9 @@ def _tell(found: Round) -> None:
     if found.error:
         print(f"pullquote: {found.error}", file=sys.stderr, flush=True)
     for look in found.looks:
-        if look.read or look.error:
-            what = f"it {look.error}" if look.error else f"{look.read:,} new or changed, {look.same:,} as before"
+        if look.read or look.rejected or look.error:
+            counts = f"{look.read:,} added or changed, {look.same:,} unchanged, {len(look.rejected):,} rejected"
+            what = f"it {look.error}" if look.error else counts
             print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} {look.source.address}: {what}", flush=True)
         tell_rejected(look.rejected)
     tell_rejected(found.report.rejected)
@@ -182,8 +186,22 @@ def _total(found: Round) -> str:
     same, rejected = sum(look.same for look in found.looks), _rejected(found)
     failed = sum(look.error is not None for look in found.looks)
     return (
-        f"{len(found.looks):,} sources looked at, {failed:,} failed; {found.report.added:,} added, "
-        f"{found.report.changed:,} changed, {found.report.unchanged + same:,} unchanged, {rejected:,} rejected"
+        f"{counted(len(found.looks), 'source')} looked at, {failed:,} failed; {found.report.added:,} added, "
+        f"{found.report.changed:,} changed, {same:,} unchanged, {rejected:,} rejected"
+    )
+
+
+def _kind(source: Source) -> str:
+    """For people: a single file is watched as a folder of one."""
+    return "file" if source.kind == "folder" and Path(source.address).is_file() else source.kind
+
+
+def _brought(source: Source) -> str:
+    """What of it is in the archive. A file counts once, however many articles it holds."""
+    return (
+        f"articles of {counted(source.articles, 'file')}"
+        if source.kind == "folder"
+        else counted(source.articles, "article")
     )
 
 

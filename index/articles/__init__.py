@@ -13,10 +13,10 @@ from index.articles.fetching import (
 from index.articles.languages import only_in, parse_languages
 from index.articles.listings import Entry
 from index.articles.online import article_in, read_online
-from index.articles.rules import Unreadable
+from index.articles.rules import NotPublic, Unreadable
 from index.articles.sources import count_sources, read_sources
 from index.articles.uploads import MAX_UPLOAD_BYTES, read_upload
-from index.articles.walking import find_files
+from index.articles.walking import find_files, path_named
 
 __all__ = [
     "MAX_UPLOAD_BYTES",
@@ -26,6 +26,7 @@ __all__ = [
     "Fetcher",
     "Found",
     "NotAsked",
+    "NotPublic",
     "Unavailable",
     "Unreadable",
     "Validators",
@@ -37,6 +38,7 @@ __all__ = [
     "is_web_address",
     "only_in",
     "parse_languages",
+    "path_named",
     "read_online",
     "read_sources",
     "read_upload",

@@ -19,6 +19,10 @@ class Unreadable(Exception):
     """This source is no article; the message says why, in words that go into a `Rejection`."""
 
 
+class NotPublic(Unreadable):
+    """It lies on a machine that is not on the public internet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a text comes from: what its reader needs to know besides the text itself."""

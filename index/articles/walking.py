@@ -1,8 +1,11 @@
 """Which files a source stands for. Links that lead out of a folder are never followed."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from index.types import Rejection
 
@@ -11,6 +14,8 @@ MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 PAGE_SUFFIXES = frozenset({".html", ".htm"})
 LINES_SUFFIX = ".jsonl"
 SUFFIXES = TEXT_SUFFIXES | MARKDOWN_SUFFIXES | PAGE_SUFFIXES | {LINES_SUFFIX}
+_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(r"([\w-]+\.)+[a-z]{2,}(:\d+)?/|www\.[\w-]+\.|[\w-]+\.(com|net|org)$", re.IGNORECASE)
 KINDS = ".txt, .md, .html and .jsonl"
 
 
@@ -26,12 +31,31 @@ def find_files(source: str) -> Iterator[Path | Rejection]:
     if not source:
         yield Rejection(source, "no file or folder is named")  # Path("") would be the working folder
         return
-    path = Path(source)
+    path = path_named(source)
     try:
-        yield from _find(path)
+        if not path.exists() and (reason := _why_no_path(source)):
+            yield Rejection(source, reason)
+        else:
+            yield from _find(path)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         yield Rejection(shown(path), f"cannot be read: {reason.lower()}")
+
+
+def path_named(source: str) -> Path:
+    """The path that a source names, also as file:///path."""
+    parts = urlsplit(source) if source.lower().startswith("file:///") else None
+    return Path(url2pathname(parts.path)) if parts else Path(source)
+
+
+def _why_no_path(source: str) -> str | None:
+    """What is wrong with an address that is taken for a path; None for what looks like one."""
+    if _OTHER_SCHEME.match(source):
+        return "is not read: only http and https addresses are, files and folders"
+    host = source.partition("/")[0]
+    if _WITHOUT_SCHEME.match(source) and not Path(host).exists():
+        return f"no such file or folder; did you mean https://{source}?"
+    return None
 
 
 def shown(path: Path) -> str:

@@ -71,8 +71,8 @@ class Store:
         return (folder / _DATABASE).exists()
 
     @classmethod
-    def restore(cls, folder: Path, file: Path) -> None:
-        """Make the archive in the folder what the backup holds.
+    def restore(cls, folder: Path, file: Path) -> int | None:
+        """Make the archive in the folder what the backup holds; how many articles it held, None where that is unknown.
 
         Raises:
             ArchiveDamaged: the file is not a whole backup; nothing was changed.
@@ -82,10 +82,12 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
         with writer_lock(folder):
             database = Database(folder / _DATABASE)
+            before = _articles_in(database)
             restore_backup(database, file)
             with database.reading() as connection:
                 publish(folder / _LEGS, connection, from_scratch=True)
             database.close()
+        return before
 
     def close(self) -> None:
         """Let go of files and memory. What is called afterwards opens them anew."""
@@ -237,6 +239,19 @@ class Store:
                 publish(legs, connection)
             return max(generations.numbers(legs), default=0)
         return 0
+
+
+def _articles_in(database: Database) -> int | None:
+    """How many there are; None where that cannot be read."""
+    if not database.file.exists():
+        return 0
+    try:
+        with database.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+    except ArchiveUnusable:
+        return None
+    finally:
+        database.close()
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from index.store.database import Database, transaction
 from index.store.faults import explained
 from index.store.pages import Named, WatchedPage, list_page, optional_moment, read_gone, read_pages, write_pages
-from index.store.rows import to_microseconds, to_moment
+from index.store.rows import digest_of, to_microseconds, to_moment
+from index.types import Article
 
 SourceKind = Literal["feed", "sitemap", "page", "folder"]
 
@@ -172,6 +173,13 @@ class Watched:
         """Whether the article is in the archive."""
         with self._database.reading() as connection:
             found = connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return found is not None
+
+    def holds_just(self, article: Article) -> bool:
+        """Whether the article is in the archive, and nothing that was read of it has changed."""
+        known = (article.id, digest_of(article))
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT 1 FROM articles WHERE id = ? AND digest = ?", known).fetchone()
         return found is not None
 
     def may_return(self, article_id: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from index.articles import Fetcher, Unreadable, discover, feeds_named, find_files, is_web_address
+from index.articles import Fetcher, NotPublic, Unreadable, discover, feeds_named, find_files, is_web_address, path_named
 from index.clock import Clock
 from index.store import Source, SourceKind, Watched
 from index.types import Rejection
@@ -29,14 +29,17 @@ def add_source(
 
     Its articles are read in the next round of the watch.
     """
-    address = address if is_web_address(address) else str(Path(address).absolute())
+    given = address
+    address = given if is_web_address(given) else str(path_named(given).absolute())
     known = next((one for one in watched.named(address) if one.collection == collection), None)
     if known is not None:
         return NewSource(known, known.articles + known.waiting, is_new=False)
     try:
-        kind, names, feeds = _look(address, fetcher, clock)
+        kind, names, feeds = _look(given, fetcher, clock)
+    except NotPublic as reason:
+        return Rejection(given, f"{reason}; watch a folder with its files instead")
     except Unreadable as reason:
-        return Rejection(address, str(reason))
+        return Rejection(given, str(reason))
     added = watched.add(address, kind, collection, every=max(every, SHORTEST), now=clock.now())
     return NewSource(added or watched.named(address)[0], names, added is not None, feeds)
 
@@ -44,8 +47,8 @@ def add_source(
 def _look(address: str, fetcher: Fetcher, clock: Clock) -> tuple[SourceKind, int, tuple[str, ...]]:
     """Its kind, how much it names, and the feeds that it offers instead. Raises Unreadable."""
     if not is_web_address(address):
-        found = list(find_files(address))
-        if not Path(address).is_dir() and not Path(address).is_file():
+        found, path = list(find_files(address)), path_named(address)
+        if not path.is_dir() and not path.is_file():
             raise Unreadable(next(one.reason for one in found if isinstance(one, Rejection)))
         return "folder", sum(isinstance(one, Path) for one in found), ()
     found_there = discover(address, fetcher, now=clock.now())

@@ -60,15 +60,20 @@ class Desk:
             self._begun.add((page.collection, page.url))
             return new
 
-    def hand_in(self, articles: Sequence[Article], pages: Sequence[WatchedPage]) -> None:
-        """Let articles be stored, and pages be noted after them. Raises ArchiveUnusable."""
+    def hand_in(self, articles: Sequence[Article], pages: Sequence[WatchedPage]) -> int:
+        """Let articles be stored, and pages be noted after them; how many are not in the archive just so.
+
+        Raises ArchiveUnusable.
+        """
         with self._turn:
+            new = sum(not self.watched.holds_just(one) for one in articles)
             self._articles += articles
             self._pages += pages
             self._done += len(pages)
             self._on_progress(Progress("reading", self._done, None))
             if len(self._articles) >= BATCH:
                 self._store()
+            return new
 
     def finish(self) -> AddReport:
         """Store and note what is left; what became of all that was handed in. Raises ArchiveUnusable."""

@@ -1,6 +1,6 @@
 """A folder as a source: a file is read when it is new, or when its size or the time of its last change is another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -23,13 +23,13 @@ def read_folder(source: Source, desk: Desk) -> Look:
     files = [one for one in found if isinstance(one, Path)]
     stated = {file: page for file in files if (page := _state(file, source, desk, known))}
     changed = {file: page for file, page in stated.items() if page.etag != _etag(known, page.url)}
-    rejected = [
-        *_new_problems([one for one in found if isinstance(one, Rejection)], source, desk, known),
-        *(one for file, page in changed.items() for one in _read(file, page, desk)),
-    ]
+    rejected = _new_problems([one for one in found if isinstance(one, Rejection)], source, desk, known)
+    look = Look(source, same=len(stated) - len(changed), rejected=tuple(rejected))
+    for file, page in changed.items():
+        look = _read(file, page, desk, look)
     now = desk.clock.now()
     desk.watched.looked(source, now=now, due_at=now + source.every, listings={})
-    return Look(source, len(changed), len(stated) - len(changed), tuple(rejected))
+    return look
 
 
 def _trouble(folder: Path) -> str | None:
@@ -38,7 +38,7 @@ def _trouble(folder: Path) -> str | None:
         if not folder.is_file():
             next(folder.iterdir(), None)
     except FileNotFoundError:
-        return "no such file or folder"
+        return "is not there any more"
     except OSError as error:
         return f"cannot be read: {(error.strerror or str(error)).lower()}"
     return None
@@ -80,15 +80,22 @@ def _etag(known: dict[str, WatchedPage], url: str) -> str | None:
     return known[url].etag if url in known else None
 
 
-def _read(file: Path, page: WatchedPage, desk: Desk) -> Iterator[Rejection]:
-    """Hand in the articles of a file, which counts as read when its last one is in."""
+def _read(file: Path, page: WatchedPage, desk: Desk, look: Look) -> Look:
+    """Hand in the articles of a file, which counts as read when its last one is in; the look with them counted."""
     articles = read_sources([str(file)], collection=page.collection, now=desk.clock.now())
     while chunk := list(islice(articles, BATCH)):
         if desk.clock.stopping:
-            return
-        yield from (one for one in chunk if isinstance(one, Rejection))
+            return look
+        rejected = [one for one in chunk if isinstance(one, Rejection)]
         taken = [one for one in chunk if not isinstance(one, Rejection)]
         page = replace(page, article_id=taken[-1].id if taken else page.article_id)
-        desk.hand_in(taken, [])
+        new = desk.hand_in(taken, [])
+        look = replace(
+            look,
+            read=look.read + new,
+            same=look.same + len(taken) - new,
+            rejected=(*look.rejected, *rejected),
+        )
     if not desk.clock.stopping:
         desk.hand_in([], [page])
+    return look

@@ -105,8 +105,9 @@ class Visit:
             return
         now = self.desk.clock.now()
         taken = outcomes.taken(page, article.id, digest, validators, now)
-        self.desk.hand_in([article], [outcomes.unchanged(taken, now, self.source.every)])
-        self._read += 1
+        new = self.desk.hand_in([article], [outcomes.unchanged(taken, now, self.source.every)])
+        self._read += new
+        self._same += 1 - new
 
     def _note_same(self, page: WatchedPage) -> None:
         self.desk.hand_in([], [outcomes.unchanged(page, self.desk.clock.now(), self.source.every)])

@@ -11,6 +11,7 @@ import pytest
 
 from index import Answer, Article, IndexConfig, NewsIndex
 from index.__main__ import main
+from index.unknown_names import unknown_names
 from tests.fakes import WordEncoder, WordReader
 
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
@@ -112,6 +113,8 @@ def test_what_was_withdrawn_or_removed_is_told_with_its_date(archive: Path, caps
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert main(["withdraw", "https://a.example/1", "--reason", "libel", "--data", str(archive)]) == 0
     assert capsys.readouterr().out == "1 withdrawn\n"
+    assert main(["withdraw", "https://a.example/1", "--data", str(archive)]) == 0
+    assert f"is withdrawn already, since {today}: libel" in capsys.readouterr().out
     assert main(["withdrawn", "--data", str(archive)]) == 0
     told = capsys.readouterr().out
     assert "Ferry  https://a.example/1" in told
@@ -129,6 +132,11 @@ def test_what_was_withdrawn_or_removed_is_told_with_its_date(archive: Path, caps
     told = capsys.readouterr().out
     assert "withdrawn: libel" in told
     assert "version 1 removed" in told
+
+
+def test_what_is_not_withdrawn_cannot_be_reinstated(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reinstate", "https://a.example/1", "--data", str(archive)]) == 0
+    assert capsys.readouterr().out.endswith(" is not withdrawn\n")
 
 
 def test_a_rule_of_retention_that_is_tried_deletes_nothing(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,6 +158,25 @@ def test_an_archive_of_another_model_names_both_and_the_mend(archive: Path, caps
     assert "words" in said
     assert "all-MiniLM-L6-v2" in said
     assert "pullquote rebuild" in said
+
+
+def test_what_a_backup_or_a_restored_archive_replaces_is_told(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "saved.pullquote"
+    for said in (f"in {saved}.\n", f"in {saved}, in place of what was in that file.\n"):
+        assert main(["backup", str(saved), "--data", str(archive)]) == 0
+        assert capsys.readouterr().out.endswith(said)
+    assert main(["restore", str(saved), "--data", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().out.endswith(f"is as {saved} holds it: 1 article.\n")
+    now = f"it is now as {saved} holds it: 1 article.\n"
+    assert main(["restore", str(saved), "--data", str(archive)]) == 0
+    assert capsys.readouterr().out.endswith(f"held 1 article; {now}")
+    (archive / "archive.sqlite").write_bytes(b"broken" * 1_000)
+    for rest in ("-wal", "-shm"):
+        (archive / f"archive.sqlite{rest}").unlink(missing_ok=True)
+    assert main(["restore", str(saved), "--data", str(archive)]) == 0
+    assert capsys.readouterr().out.endswith(f"could not be read; {now}")
 
 
 def test_backup_and_restore_bring_everything_back(archive: Path, tmp_path: Path) -> None:
@@ -193,6 +220,32 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
+
+
+def test_days_that_exclude_each_other_are_wrong_usage(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    days = ["--after", "2025-10-26", "--before", "2025-10-25", "--data", str(archive)]
+    for command in (["search", "ferry"], ["ask", "Who?"], ["ask", "--batch", "none.jsonl"]):
+        assert main([*command, *days]) == 2
+        assert "no day is between them" in capsys.readouterr().err
+
+
+def test_names_that_the_archive_has_not_are_told_with_those_that_it_has(tmp_path: Path) -> None:
+    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=WordEncoder(), reader=WordReader())
+    assert unknown_names(index, "Meridian", None) == ["The archive has no publisher at all."]
+    names = ["Meridian Daily", "Harbour Post", *(f"Gazette {n}" for n in range(5))]
+    index.add([Article(url=f"https://a.example/{n}", title="Ferry", text=FERRY, publisher=n) for n in names])
+    assert unknown_names(index, "meridian daily", ["public"]) == unknown_names(index, None, None) == []
+    collection, publisher = unknown_names(index, "Harbor Post", ["publik"])
+    assert collection == "The archive has no collection publik; it has public."
+    assert publisher.startswith("The archive has no publisher Harbor Post; it has Harbour Post, ")
+    assert publisher.endswith(", and 2 more.")
+    index.close()
+
+
+def test_a_rule_for_a_publisher_that_is_not_there_says_so(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = ["retain", "--older-than", "0d", "--collection", "publik", "--dry-run", "--data", str(archive)]
+    assert main(rule) == 0
+    assert "no collection publik; it has public." in capsys.readouterr().err
 
 
 def test_a_question_and_a_batch_exclude_each_other(archive: Path) -> None:

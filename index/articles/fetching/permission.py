@@ -9,7 +9,7 @@ import certifi
 
 from index.articles.fetching.addresses import Address, is_public, resolve
 from index.articles.fetching.targets import Target
-from index.articles.rules import Unreadable
+from index.articles.rules import NotPublic, Unreadable
 from index.config import EVERY_HOST
 
 
@@ -46,11 +46,11 @@ class FetchRules:
             raise Unreadable(
                 f"is on the host {target.host}, which is not allowed; the setting PULLQUOTE_HOSTS names those that are"
             )
-        if target.port not in self.ports:
-            raise Unreadable(f"is on port {target.port}; only 80 and 443 are used")
         found = self.resolve(target.host, target.port)
         if not found or not all(self.is_allowed_address(address) for address in found):
-            raise Unreadable(f"is on the host {target.host}, which is not on the public internet")
+            raise NotPublic(f"is on the host {target.host}, which is not on the public internet")
+        if target.port not in self.ports:  # after what another port would not mend
+            raise Unreadable(f"is on port {target.port}; only 80 and 443 are used")
         return found
 
     def _allows(self, host: str) -> bool:

@@ -83,6 +83,35 @@ def test_a_feed_is_named_by_its_address_alone() -> None:
     assert "leave out feed:" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("ftp://quay.example/feed.xml", "only http and https addresses are"),
+        ("file://host/feed.xml", "only http and https addresses are"),
+        ("quay.example/feed.xml", "did you mean https://quay.example/feed.xml?"),
+        ("www.quay.example", "did you mean https://www.quay.example?"),
+    ],
+)
+def test_an_address_that_begins_otherwise_is_told_how(source: str, said: str) -> None:
+    (found,) = read_sources([source])
+    assert isinstance(found, Rejection)
+    assert found.source == source
+    assert said in found.reason
+
+
+@pytest.mark.parametrize("source", ["no.txt", "news/no.txt", "a.b.c.md", "x" * 300, "v1.2/no.txt"])
+def test_what_looks_like_a_path_is_not_taken_for_an_address(source: str) -> None:
+    (found,) = read_sources([source])
+    assert isinstance(found, Rejection)
+    assert "http" not in found.reason
+
+
+def test_a_file_may_be_named_by_its_address(tmp_path: Path) -> None:
+    (tmp_path / "a story.txt").write_text("Ferry\n\nThe ferry Alma struck the pier at noon on Friday.")
+    (found,) = read_sources([(tmp_path / "a story.txt").as_uri()])
+    assert isinstance(found, Article)
+
+
 @pytest.mark.parametrize("source", ["https://quay.example/story", "HTTP://quay.example"])
 def test_no_host_is_asked_unless_it_is_allowed(source: str) -> None:
     (found,) = read_sources([source])

@@ -35,7 +35,7 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
 ) -> None:
     data = ["--data", str(tmp_path / "archive")]
     assert main(["source", "add", str(folder), "--every", "2h", "--collection", "council", *data]) == 0
-    assert f"added {folder}: a folder with 1 files; `pullquote watch` looks every 2 h" in capsys.readouterr().out
+    assert f"added {folder}: a folder with 1 file; `pullquote watch` looks every 2 h" in capsys.readouterr().out
     assert main(["source", "add", str(folder), "--collection", "council", *data]) == 0
     assert "known already" in capsys.readouterr().out
     for action, state in (("pause", "paused"), ("resume", "new")):
@@ -53,12 +53,27 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
     assert capsys.readouterr().out == "There are no sources yet.\n"
 
 
+def test_a_single_file_is_called_one(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(tmp_path / "archive")]
+    assert main(["source", "add", str(folder / "empty.txt"), *data]) == 0
+    assert f"added {folder / 'empty.txt'}: a file;" in capsys.readouterr().out
+    assert main(["source", "add", (folder / "empty.txt").as_uri(), *data]) == 0
+    assert "known already" in capsys.readouterr().out
+    assert main(["source", "list", *data]) == 0
+    listed = capsys.readouterr().out
+    assert listed.startswith(f"  1  file    {folder / 'empty.txt'}  every")
+    assert "articles of 0 files" in listed
+
+
 def test_a_source_that_cannot_be_read_is_not_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path / "archive")]
-    assert main(["source", "add", str(tmp_path / "none"), "http://127.0.0.1/feed", *data]) == 1
+    assert main(["source", "add", str(tmp_path / "none"), "http://127.0.0.1:8765/feed", *data]) == 1
     said = capsys.readouterr().err
     assert f"not added {tmp_path / 'none'}: no such file or folder" in said
-    assert "not added http://127.0.0.1/feed: is on the host 127.0.0.1, which is not on the public internet" in said
+    host = "is on the host 127.0.0.1, which is not on the public internet; watch a folder"
+    assert f"not added http://127.0.0.1:8765/feed: {host}" in said
+    assert main(["source", "add", "quay.example/feed.xml", *data]) == 1
+    assert "quay.example/feed.xml: no such file or folder; did you mean https://quay" in capsys.readouterr().err
     assert main(["source", "pause", "7", *data]) == 2
     assert "There is no source 7" in capsys.readouterr().err
 
@@ -67,13 +82,14 @@ def test_a_single_round_says_what_came_of_it(tmp_path: Path, folder: Path, capsy
     data = ["--data", str(tmp_path / "archive")]
     assert main(["watch", "--once", str(folder), *data]) == 1
     printed = capsys.readouterr()
-    assert printed.out.endswith("1 sources looked at, 0 failed; 0 added, 0 changed, 0 unchanged, 1 rejected\n")
+    assert printed.out.endswith("1 source looked at, 0 failed; 0 added, 0 changed, 0 unchanged, 1 rejected\n")
+    assert f"{folder}: 0 added or changed, 0 unchanged, 1 rejected\n" in printed.out
     assert f"rejected {folder}/empty.txt: is empty" in printed.err
     assert main(["watch", "--once", *data]) == 0
     assert capsys.readouterr().out.startswith("0 sources looked at")
     assert main(["watch", "--once", "--now", *data]) == 0  # what was said of a file is not said again
     assert capsys.readouterr().out.endswith(
-        "1 sources looked at, 0 failed; 0 added, 0 changed, 1 unchanged, 0 rejected\n"
+        "1 source looked at, 0 failed; 0 added, 0 changed, 1 unchanged, 0 rejected\n"
     )
 
 
@@ -142,6 +158,20 @@ def test_an_interval_is_a_number_with_its_unit(text: str, minutes: int) -> None:
 def test_anything_else_is_no_interval(text: str) -> None:
     with pytest.raises(ArgumentTypeError, match="15m, 2h or 1d"):
         parse_span(text)
+
+
+def test_an_interval_in_the_environment_that_is_none_is_named(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add = ["source", "add", str(folder), "--data", str(tmp_path / "archive")]
+    monkeypatch.setenv("PULLQUOTE_EVERY", "often")
+    with pytest.raises(SystemExit) as stopped:
+        main(add)
+    assert stopped.value.code == 2
+    assert "PULLQUOTE_EVERY: 'often' is no interval" in capsys.readouterr().err
+    monkeypatch.setenv("PULLQUOTE_EVERY", "2h")
+    assert main(add) == 0
+    assert "looks every 2 h" in capsys.readouterr().out
 
 
 def test_a_contact_that_would_break_a_header_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,13 +36,25 @@ def test_only_files_that_have_changed_are_read(
     assert index.sources.sources()[0].articles == 4
 
 
+def test_a_look_counts_articles_as_the_archive_does(
+    folder: Path, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    index.add_sources([str(folder / "0.txt"), str(folder / "1.txt")])
+    (folder / "1.txt").write_text(f"Ferry 1\n\n{TEXT.format('fourteen')}")
+    (folder / "empty.txt").write_text("")
+    follow(str(folder))
+    found = look()
+    assert (found.report.added, found.report.changed, found.report.unchanged) == (1, 1, 1)
+    assert (found.looks[0].read, found.looks[0].same, len(found.looks[0].rejected)) == (2, 1, 1)
+
+
 def test_a_file_of_the_same_size_and_another_time_is_read(
     folder: Path, follow: Callable[[str], NewSource], look: Callable[[], Round]
 ) -> None:
     follow(str(folder))
     look()
     os.utime(folder / "1.txt", (1, 1))
-    assert look().looks[0].read == 1
+    assert look().report.unchanged == 1
 
 
 def test_a_removed_article_stays_removed_until_its_file_changes(
@@ -63,7 +75,7 @@ def test_a_folder_that_has_gone_is_a_failing_source(
     folder.rename(folder.with_name("elsewhere"))
     look()
     (source,) = index.sources.sources()
-    assert source.error == "no such file or folder"
+    assert source.error == "is not there any more"
     folder.with_name("elsewhere").rename(folder)
     look()
     assert index.sources.sources()[0].error is None
