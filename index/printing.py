@@ -1,5 +1,6 @@
 """Results as JSON and as text for a terminal. The JSON's keys are a contract: they only ever grow."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from index.types import Answer, Correction, Hit, NoEvidence, Quote, Status, Stor
 
 Json = dict[str, object]
 WIDTH = 100
+_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
 ALSO_NAMED = 5  # of the other outlets that carry an article; the JSON names all
 
 
@@ -145,16 +147,20 @@ def answer_text(answer: Answer | NoEvidence, *, completed: str | None = None) ->
     notes = [f"Confidence {answer.confidence:.0%}", f"newest source {_day(answer.newest)}"]
     notes += [f"said by {len(answer.outlets)} independent outlets"] if len(answer.outlets) > 1 else []
     notes += ["from a correction"] if answer.corrected else []
-    return "\n\n".join([*lead, *quotes, *rivals, " · ".join(notes)])
+    return visible("\n\n".join([*lead, *quotes, *rivals, " · ".join(notes)]))
+
+
+def visible(text: str) -> str:
+    """The text for a terminal: what is not seen there and could turn the line around or steer it, by its number."""
+    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
     """Passages with their sources."""
     if not hits:
         return "Nothing found."
-    return "\n\n".join(
-        f"{_wrap(hit.text)}\n    [{n}] {_source(hit.stored, hit.also)}" for n, hit in enumerate(hits, start=1)
-    )
+    found = (f"{_wrap(hit.text)}\n    [{n}] {_source(hit.stored, hit.also)}" for n, hit in enumerate(hits, start=1))
+    return visible("\n\n".join(found))
 
 
 def status_text(status: Status) -> str:

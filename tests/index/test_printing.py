@@ -1,6 +1,6 @@
 """What the command line prints of a question that was completed."""
 
-from index.printing import answer_json, answer_text
+from index.printing import answer_json, answer_text, visible
 from index.types import NoEvidence, Turn
 
 WHOLE = "Why did Trump suggest it?"
@@ -18,3 +18,8 @@ def test_a_terminal_shows_what_a_question_was_understood_as_where_that_differs()
 
 def test_a_question_that_was_declined_is_a_turn_without_an_answer() -> None:
     assert Turn.of(NoEvidence(WHOLE, 0.0, ())) == Turn(WHOLE, "")
+
+
+def test_what_could_steer_a_terminal_or_turn_a_line_around_is_shown_by_its_number() -> None:
+    assert visible("invoice\u202efdp.exe \x1b[2J\u200b") == "invoice<U+202E>fdp.exe <U+001B>[2J<U+200B>"
+    assert visible("“Çà va”, 漢字 🙂\n\tB") == "“Çà va”, 漢字 🙂\n\tB"
