@@ -13,7 +13,7 @@ from index.corroboration import correction_of
 from index.errors import BadQuestion
 from index.followups import complete
 from index.reader import Reader
-from index.search import prefer_timely, retrieve, spread
+from index.search import retrieve, spread
 from index.store import Snapshot
 from index.timing import timing_of
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Quote, Turn
@@ -44,7 +44,7 @@ def ask(
     vector = models.encoder.encode([asked])[0]
     # Days that the archive does not reach are those of the event, not of the news about it.
     find = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
-    hits = prefer_timely(find(timing.within(filters)) or find(filters), timing)
+    hits = find(timing.within(filters)) or find(filters)
     result = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
     if isinstance(result, Answer):
         quotes = (*result.quotes, *(rival.quote for rival in result.rivals))

@@ -28,7 +28,7 @@ def retrieve(
 ) -> list[Hit]:
     """The best passages of both legs, best first, at most `limit`; one article may fill them.
 
-    With a `timing` they are those that `prefer_timely` would put first: only what is wanted is read from the disk.
+    With a `timing` they come as `prefer_timely` orders them, and only those wanted are read from the disk.
     """
     dense = snapshot.dense(vector, DEPTH, filters)
     lexical = snapshot.lexical(query, DEPTH, filters)
@@ -39,10 +39,11 @@ def retrieve(
         fused.sort(key=lambda found: (-_timely(found[1], timing, near[found]), found[0]))
     score = dict(fused[:limit])
     similarity = dict(dense)
-    return [
+    hits = [
         Hit(f.passage_id, f.stored, f.passage, score[f.passage_id], similarity.get(f.passage_id, 0.0))
         for f in snapshot.get(list(score))
     ]
+    return hits if timing is None else prefer_timely(hits, timing)
 
 
 def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:

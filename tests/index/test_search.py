@@ -86,5 +86,5 @@ def test_reading_only_what_is_wanted_finds_what_reading_everything_finds(tmp_pat
     for timing in (Timing(date(2025, 1, 14), date(2025, 1, 14)), Timing(date(2020, 1, 1), date(2020, 1, 9))):
         everything = prefer_timely(retrieve(*asked), timing)
         for limit in (1, 5, 30):
-            assert prefer_timely(retrieve(*asked, limit=limit, timing=timing), timing) == everything[:limit]
+            assert retrieve(*asked, limit=limit, timing=timing) == everything[:limit]
     store.close()
