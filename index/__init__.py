@@ -1,7 +1,7 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
 from index.articles import MAX_UPLOAD_BYTES, parse_languages
-from index.clock import Clock, SystemClock
+from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
     ArchiveDamaged,
@@ -92,4 +92,5 @@ __all__ = [
     "parse_languages",
     "score_sentences",
     "sha256",
+    "utc_now",
 ]

@@ -5,6 +5,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
+def utc_now() -> datetime:
+    """The machine's time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
 class Clock(Protocol):
     """What tells the time to those who wait, and when to stop waiting."""
 
@@ -36,7 +41,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The time, aware and in UTC."""
-        return datetime.now(UTC)
+        return utc_now()
 
     def sleep(self, seconds: float) -> None:
         """Come back after so many seconds, or at once when it is time to stop."""

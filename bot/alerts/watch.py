@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 
 from bot.alerts.follows import NOWHERE, Follow, Follows
 from bot.archive import Archive, collections_of
 from bot.guilds import Guilds
-from index import Answer, Filters, Quote, StoredArticle
+from index import Answer, Filters, Quote, StoredArticle, utc_now
 
 HITS = 50  # passages on a topic among which a new article has to be
 NEAR = (
@@ -32,15 +32,11 @@ class Told(Enum):
 Tell = Callable[[Follow, Answer], Awaitable[Told]]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Watch:
     """Looks into the archive for the follows of a server, and at nothing that this server may not read."""
 
     def __init__(
-        self, archive: Archive, follows: Follows, guilds: Guilds, *, clock: Callable[[], datetime] = _now
+        self, archive: Archive, follows: Follows, guilds: Guilds, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self._archive = archive
         self._follows = follows

@@ -1,25 +1,22 @@
 """Servers that have removed the bot: all of theirs is removed after a while, unless they invite it again before."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.archive import Archive, own_collection
 from bot.guilds import Guilds
 from bot.servers.keeping import Keeping
+from index import utc_now
 
 KIND = "left"  # of these records; their keys are ids of servers, their values when it was
 WAIT_DAYS = 7.0  # somebody who removed the bot by mistake, or was not meant to, has as long to invite it again
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Departures:
     """Kept as records: the wait goes on while the bot does not run."""
 
     def __init__(
-        self, archive: Archive, guilds: Guilds, keeping: Keeping, *, clock: Callable[[], datetime] = _now
+        self, archive: Archive, guilds: Guilds, keeping: Keeping, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self._archive = archive
         self._guilds = guilds

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.archive import Notes
 from bot.errors import explain
 from bot.guilds import Guilds
-from index import ArchiveUnusable
+from index import ArchiveUnusable, utc_now
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,10 @@ class Kept(NamedTuple):
             return self.value
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Keeping:
     """The records about people. What one server keeps is never read for another."""
 
-    def __init__(self, notes: Notes, guilds: Guilds, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, notes: Notes, guilds: Guilds, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._notes = notes
         self._guilds = guilds
         self._clock = clock

@@ -4,12 +4,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.clock import utc_now
 from index.errors import ArchiveUnusable
 from index.store import generations
 from index.store.checking import database_problems, leg_problems
@@ -33,14 +34,10 @@ _DATABASE = "archive.sqlite"
 _LEGS = "legs"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Store:
     """Many readers, one writer. Every method may be called from any thread."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self._folder = folder
         self._clock = clock
         self._database = Database(folder / _DATABASE)
@@ -51,7 +48,7 @@ class Store:
         self._looked_at = -1  # the number of the generation that the snapshot was made of, or made for want of
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Callable[[], datetime] = _now) -> "Store":
+    def open(cls, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> "Store":
         """Open the archive; create it where there is none; mend its legs if they lag, and if that may be done.
 
         Raises:

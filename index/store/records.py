@@ -8,10 +8,11 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from index.clock import utc_now
 from index.store.faults import explained
 
 FILE = "records.sqlite"
@@ -27,10 +28,6 @@ CREATE TABLE IF NOT EXISTS records (
 """
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Records:
     """Last write wins, what was written survives a power cut, what has expired is not read again.
 
@@ -44,7 +41,7 @@ class Records:
         self._turn = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Callable[[], datetime] = _now) -> Self:
+    def open(cls, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> Self:
         """The records beside the archive in `folder`, made when there are none."""
         with explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
