@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from index.archives import Store, Writer
 from index.config import PASSAGE_RULES
 from index.lives import Withdrawal
 from index.passages import describe, split_article
-from index.store import Manifest, Store, Writer, digest_of
+from index.store import Manifest, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
 BATCH_PASSAGES = 512  # encoded and stored together: one transaction, a few seconds of work

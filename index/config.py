@@ -17,6 +17,7 @@ class IndexConfig:
     """Where the archive lives and what it is built with."""
 
     data: Path
+    database_url: str = ""  # of PostgreSQL: the archive is there, and not in `data`
     model: str = BUNDLED_MODEL  # or a sentence-transformers model: a folder, or a name on the hub
     reader: str = BUNDLED_READER  # or an extractive QA model, which finds the answers: a folder, or a name on the hub
     reranker: str = BUNDLED_READER  # or a cross-encoder, which ranks the passages: likewise

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from index import ask, build, rebuilding
+from index.archives import Snapshot, Store, Watched, archive_exists, open_archive, restore_archive
 from index.articles import (
     Fetcher,
     FetchRules,
@@ -27,7 +28,6 @@ from index.lives import Gone, History
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.room import fitting
-from index.store import Snapshot, Store, Watched
 from index.types import (
     PUBLIC,
     AddReport,
@@ -73,12 +73,12 @@ class NewsIndex:
     def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
         """The archive in `config.data`, made when there is none. The model loads when first needed."""
         reader = reader or LearnedReader(config.reader, config.reranker, config.precision)
-        return cls(config, Store.open(config.data), encoder or open_encoder(config.model, config.precision), reader)
+        return cls(config, open_archive(config), encoder or open_encoder(config.model, config.precision), reader)
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:
         """Whether there is an archive to read; `open` would make one."""
-        return Store.exists(config.data)
+        return archive_exists(config)
 
     def warm(self) -> None:
         """Load the model and the legs now, so that the first question does not wait for them: seconds."""
@@ -282,7 +282,7 @@ class NewsIndex:
 
         Returns how many articles it held before, None where that could not be read any more.
         """
-        return Store.restore(config.data, file)
+        return restore_archive(config, file)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store import Snapshot
+from index.archives import Snapshot
 from index.timing import Timing
 from index.types import Filters, Hit
 

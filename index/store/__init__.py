@@ -5,12 +5,12 @@ What was stored is not lost, what was deleted is not returned again, and what th
 
 from index.store.archive import Store
 from index.store.draft import Draft
-from index.store.pages import WatchedPage
+from index.store.pages import Named, WatchedPage
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
 from index.store.stories import Carrier
-from index.store.watched import Source, SourceKind, Watched
+from index.store.watched import Listings, Source, SourceKind, Watched
 from index.store.writer import Anew, Writer
 
 __all__ = [
@@ -18,7 +18,9 @@ __all__ = [
     "Carrier",
     "Draft",
     "FoundPassage",
+    "Listings",
     "Manifest",
+    "Named",
     "Records",
     "Snapshot",
     "Source",

@@ -222,13 +222,18 @@ class Writer:
             raise ValueError(f"{len(missing)} articles of the archive have no row, {min(missing)} among them")
 
     def _require_fit(self, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
-        expected = (len(passages), self._manifest.model.dimension)
-        if vectors.shape != expected:
-            raise ValueError(f"{article.url}: vectors of shape {vectors.shape} where {expected} is needed")
-        if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE):
-            raise ValueError(f"{article.url}: a vector is not of unit length")
-        for passage in passages:
-            spans = [(passage.start, passage.end)]
-            spans += [(passage.heading.start, passage.heading.end)] if passage.heading else []
-            if not all(0 <= start < end <= len(article.text) for start, end in spans):
-                raise ValueError(f"{article.url}: {passage} is not within the text")
+        require_fit(article, passages, vectors, self._manifest.model.dimension)
+
+
+def require_fit(article: Article, passages: Sequence[Passage], vectors: Vectors, dimension: int) -> None:
+    """Let passages and vectors pass that fit their article. Raises ValueError."""
+    expected = (len(passages), dimension)
+    if vectors.shape != expected:
+        raise ValueError(f"{article.url}: vectors of shape {vectors.shape} where {expected} is needed")
+    if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE):
+        raise ValueError(f"{article.url}: a vector is not of unit length")
+    for passage in passages:
+        spans = [(passage.start, passage.end)]
+        spans += [(passage.heading.start, passage.heading.end)] if passage.heading else []
+        if not all(0 <= start < end <= len(article.text) for start, end in spans):
+            raise ValueError(f"{article.url}: {passage} is not within the text")

@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from index.archives import Watched
 from index.articles import Fetcher
 from index.clock import Clock
 from index.errors import ArchiveLocked, ArchiveUnusable
-from index.store import Watched, WatchedPage
+from index.store import WatchedPage
 from index.types import AddReport, Article, Progress
 
 BATCH = 32  # articles stored together: every store publishes the search indexes anew
