@@ -81,6 +81,7 @@ def _every(options: argparse.Namespace) -> timedelta:
 def _config(options: argparse.Namespace) -> IndexConfig:
     config = IndexConfig(
         data=Path(options.data),
+        database_url=os.environ.get("PULLQUOTE_DATABASE_URL") or "",
         model=os.environ.get("PULLQUOTE_MODEL") or BUNDLED_MODEL,
         reader=os.environ.get("PULLQUOTE_READER") or BUNDLED_READER,
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
@@ -107,8 +108,10 @@ def _config(options: argparse.Namespace) -> IndexConfig:
 def _existing(options: argparse.Namespace) -> NewsIndex:
     config = _config(options)
     if not NewsIndex.exists(config):
+        place = "the database that PULLQUOTE_DATABASE_URL names" if config.database_url else str(config.data)
+        another = "it" if config.database_url else "--data"
         raise ArchiveUnusable(
-            f"There is no archive in {config.data}: run `pullquote add SOURCE` first, or name another with --data."
+            f"There is no archive in {place}: run `pullquote add SOURCE` first, or name another with {another}."
         )
     return NewsIndex.open(config)
 

@@ -1,6 +1,5 @@
 """A real PostgreSQL with pgvector for tests, from a package: on loopback, in a folder of its own, as nobody special."""
 
-import itertools
 import os
 import shutil
 import socket
@@ -29,7 +28,7 @@ class Server:
         self.folder = folder
         self.binaries = binaries
         self.port = port
-        self._names = (f"t{number}" for number in itertools.count())
+        self.databases: list[str] = []  # that it gave out
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -63,9 +62,15 @@ class Server:
 
     def new_database(self, template: str = "template1") -> str:
         """Its address; pgvector is there already, as a provider would have put it there."""
-        name = next(self._names)
+        name = f"t{len(self.databases)}"
+        self.databases.append(name)
         self.run("postgres", f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name)
+
+    def drop(self, databases: Sequence[str]) -> None:
+        """Let go of databases, whoever is connected."""
+        for name in databases:
+            self.run("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def run(self, database: str, statement: str) -> None:
         """Run a statement as who may do everything."""

@@ -1,6 +1,6 @@
 """The rows of sources and pages: what is due, what a listing changes, and what must not be lost between the two."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import Source, Store, WatchedPage
+from index.archives import Store
+from index.store import Source, WatchedPage
+from index.store import Store as Embedded
+from tests.engines import Engine, archive_of
 from tests.fakes import START
 from tests.index.store.archives import article, new_archive
 
@@ -29,10 +32,16 @@ class Named:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = new_archive(tmp_path, article("one"))
+def store(engine: Engine, tmp_path: Path) -> Iterator[Store]:
+    opened = archive_of(engine, tmp_path, article("one"))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def fresh(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Store]:
+    """An archive of its own for each example."""
+    return lambda: engine.open(tmp_path_factory.mktemp("archive"))
 
 
 def feed(store: Store, address: str = "https://a.example/feed") -> Source:
@@ -63,9 +72,9 @@ def test_a_page_reads_as_it_was_written(
     gone: datetime | None,
     texts: tuple[str | None, ...],
     failures: int,
-    tmp_path_factory: pytest.TempPathFactory,
+    fresh: Callable[[], Store],
 ) -> None:
-    store = Store.open(tmp_path_factory.mktemp("archive"))
+    store = fresh()
     source = feed(store)
     names = ("publisher", "etag", "last_modified", "digest", "article_id", "reason")
     page = WatchedPage(
@@ -173,7 +182,8 @@ def test_an_article_is_gone_when_all_of_its_pages_are_and_were_again_when_looked
     assert store.watched.gone_since(later) == {}
 
 
-def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(store: Store, tmp_path: Path) -> None:
+def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(tmp_path: Path) -> None:
+    store = new_archive(tmp_path / "data", article("one"))
     with store._database.reading() as connection:
         before = dict(connection.execute("SELECT key, value FROM meta"))
     source = feed(store)
@@ -181,8 +191,8 @@ def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(store: St
     with store._database.reading() as connection:
         assert dict(connection.execute("SELECT key, value FROM meta")) == before
     store.backup(tmp_path / "saved")
-    Store.restore(tmp_path / "other", tmp_path / "saved")
-    other = Store.open(tmp_path / "other")
+    Embedded.restore(tmp_path / "other", tmp_path / "saved")
+    other = Embedded.open(tmp_path / "other")
     assert other.watched.sources() == store.watched.sources()
     assert other.watched.pages(source.id) == store.watched.pages(source.id)
     other.close()
