@@ -30,9 +30,11 @@ from index import (
     editing,
     parse_languages,
 )
+from index.archives import archive_exists, open_archive
 from index.arguments import USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
+from index.copying import copy_archive
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
 from index.unknown_names import unknown_names
 from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
@@ -330,6 +332,34 @@ def _restore(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _copy(options: argparse.Namespace) -> int:
+    configs = [_named(options, name) for name in (options.source, options.target)]
+    if not archive_exists(configs[0]):
+        raise ArchiveUnusable("There is no archive to copy: name its folder, or the address of its database.")
+    if options.source == options.target:
+        return _fail("Name two archives: this would copy one onto itself.", USAGE)
+    bar = _Bar()
+    try:
+        done = copy_archive(*map(open_archive, configs), on_progress=bar)
+    except KeyboardInterrupt:
+        return _fail("Stopped. What was copied stays copied, and the next copy goes on.", 130)
+    finally:
+        bar.close()
+    print(
+        f"{counted(done.copied, 'article')} copied, {done.passed_over:,} there already, "
+        f"{counted(done.sources, 'source')} added; both archives hold the same."
+    )
+    return DONE
+
+
+def _named(options: argparse.Namespace, name: str) -> IndexConfig:
+    """The archive under an address, or in a folder."""
+    config = _config(options)
+    if re.match(r"postgres(ql)?://", name):
+        return replace(config, database_url=name)
+    return replace(config, data=Path(name), database_url="")
+
+
 def _edit(run: Callable[[NewsIndex, argparse.Namespace], int], options: argparse.Namespace) -> int:
     """One of the commands about what becomes of articles."""
     return run(_existing(options), options)
@@ -344,6 +374,7 @@ _RUNS: dict[str, Run] = {
     "status": _status,
     "check": _check,
     "rebuild": _rebuild,
+    "copy": _copy,
     "backup": _backup,
     "restore": _restore,
     **{name: partial(_edit, run) for name, run in editing.RUNS.items()},

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.archives.reading import Memory, Snapshot
 from index.archives.watched import Watched
 from index.archives.writing import Draft, Writer
-from index.store import Manifest
+from index.store import Carried, Manifest
 from index.types import Filters, Status, StoredArticle
 
 
@@ -40,6 +40,9 @@ class Store(Protocol):
 
     def articles(self) -> Iterator[StoredArticle]:
         """Every article in id order, a few in memory at a time, each as it is when its turn comes."""
+
+    def carried(self, after: str, limit: int, dimension: int) -> list[Carried]:
+        """The next articles by id, whatever became of them, as another archive takes them over."""
 
     def known_vectors(self, sources: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """The vectors there are already of texts with these sha256 (of exactly what the encoder is given)."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lives import Retention, RetentionReport, Withdrawal
-from index.store import Anew, Manifest
+from index.store import Anew, Carried, Manifest
 from index.types import Article, Passage, StoredArticle, Vectors
 
 
@@ -33,6 +33,9 @@ class Writer(Protocol):
             ValueError: something does not fit, or somebody has withdrawn an article and this is not `reinstating` it;
                 nothing of the batch is stored.
         """
+
+    def adopt(self, carried: Carried) -> None:
+        """Keep of the article just what another archive keeps of it; found from the next publication."""
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """Delete articles, all versions, with all that was derived from them; returns how many there were."""

@@ -7,7 +7,7 @@ it is given them as they are to be indexed.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from index.words import stem
 
@@ -30,15 +30,14 @@ def words_of(text: str) -> list[str]:
     return [stem(word) for word in plain if word not in _STOPWORDS]
 
 
-def as_tsvector(body: str, title: str) -> tuple[str, int, int]:
-    """Both in the form in which PostgreSQL reads them, words of the title marked A; how many words each has.
+def as_tsvector(of_body: Sequence[str], of_title: Sequence[str]) -> str:
+    """The words of both in the form in which PostgreSQL reads them, those of the title marked A.
 
     Positions only count how often a word is there. Those of the body come first, which `lexical.py` counts on.
     """
-    of_body, of_title = words_of(body), words_of(title)
     in_body, in_title = Counter(of_body), Counter(of_title)
     entries = (f"{quoted(word)}:{_positions(in_body[word], in_title[word])}" for word in in_body | in_title)
-    return " ".join(entries), len(of_body), len(of_title)
+    return " ".join(entries)
 
 
 def quoted(word: str) -> str:

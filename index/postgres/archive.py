@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.clock import utc_now
 from index.errors import ArchiveLocked, ArchiveUnusable
 from index.postgres import facts, publishing
+from index.postgres.carrying import read_carried
 from index.postgres.checking import problems
 from index.postgres.database import Database
 from index.postgres.dense import INDEXED_FROM
@@ -22,7 +23,7 @@ from index.postgres.schema import migrate, version_of
 from index.postgres.snapshot import Snapshot
 from index.postgres.watched import Watched
 from index.postgres.writer import Writer
-from index.store import Draft, Manifest
+from index.store import Carried, Draft, Manifest
 from index.store.draft import drop_draft, open_draft
 from index.types import Filters, Status, StoredArticle
 
@@ -109,6 +110,11 @@ class PostgresStore:
                 found = articles_after(connection, last)
             yield from found
             page, last = bool(found), found[-1].article.id if found else last
+
+    def carried(self, after: str, limit: int, dimension: int) -> list[Carried]:
+        """The next articles by id, whatever became of them, as another archive takes them over."""
+        with self._database.reading() as connection:
+            return read_carried(connection, after, limit, dimension)
 
     def known_vectors(self, sources: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """The vectors there are already of texts with these sha256 (of exactly what the encoder is given)."""

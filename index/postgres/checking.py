@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.postgres.analysis import as_tsvector
+from index.postgres.analysis import as_tsvector, words_of
 from index.postgres.database import Connection
 from index.postgres.dense import has_index, index_name
 from index.postgres.past import version_problems
@@ -78,8 +78,12 @@ def _unlike(connection: Connection, stored: StoredArticle) -> Iterator[str]:
     rows = connection.execute(
         "SELECT id, start_at, end_at FROM passages WHERE article_id = %s AND gone IS NULL", (article.id,)
     ).fetchall()
+    of_title = words_of(article.title)
     for number, start, end in rows:
-        words, body, title = as_tsvector(article.text[start:end], article.title)
+        of_body = words_of(article.text[start:end])
+        words = as_tsvector(of_body, of_title)
         same = "SELECT words = %s::tsvector AND body_words = %s AND title_words = %s FROM passages WHERE id = %s"
-        if not one(connection, f"{same} AND article_id = %s", (words, body, title, number, article.id))[0]:
+        if not one(connection, f"{same} AND article_id = %s", (words, len(of_body), len(of_title), number, article.id))[
+            0
+        ]:
             yield f"Passage {number} of article {article.id} is not found by its own words: {_REBUILD}."

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 
-from index.postgres.analysis import as_tsvector
+from index.postgres.analysis import as_tsvector, words_of
 from index.postgres.database import Connection
 from index.store import Manifest
 from index.store.rows import article_row, from_json, stored_from, to_json, to_microseconds
@@ -134,6 +134,7 @@ def _passage_rows(
     passages, vectors, sources = rows
     version, born, model = numbers
     halves = vectors.astype("<f2")
+    of_title = words_of(article.title)
     published = None if article.published_at is None else to_microseconds(article.published_at)
     for number, passage, half, source in zip(ids, passages, halves, sources or [None] * len(passages), strict=True):
         heading = (passage.heading.start, passage.heading.end) if passage.heading else (None, None)
@@ -141,9 +142,18 @@ def _passage_rows(
             *(article.id, number, version, passage.start, passage.end, *heading),
             *(article.collection, folded(article.publisher), published, source),
         )
-        words, body, title = as_tsvector(article.text[passage.start : passage.end], article.title)
+        of_body = words_of(article.text[passage.start : passage.end])
         seal = seal_of((*sealed, half.tobytes()))
-        yield (*sealed, born, model, HalfVector(half), words, body, title, seal)
+        yield (
+            *sealed,
+            born,
+            model,
+            HalfVector(half),
+            as_tsvector(of_body, of_title),
+            len(of_body),
+            len(of_title),
+            seal,
+        )
 
 
 def read_known(connection: Connection, sources: Iterable[bytes], model: int) -> dict[bytes, NDArray[np.float32]]:

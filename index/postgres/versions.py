@@ -9,6 +9,7 @@ from index.postgres import stories, words
 from index.postgres.database import Connection
 from index.postgres.past import read_versions, withdrawal_of
 from index.postgres.rows import new_numbers, one
+from index.postgres.schema import DISTRIBUTED
 from index.store import digest_of
 from index.store.rows import to_microseconds, to_moment
 from index.types import Article
@@ -71,6 +72,14 @@ def erase(connection: Connection, article_id: str, reason: str, now: datetime) -
     _retire(connection, article_id, now)
     words.forget_unused(connection)
     return _erase(connection, "article_id = %s AND erased_at IS NULL", (article_id,), reason, now)
+
+
+def clear(connection: Connection, article_id: str) -> None:
+    """Forget everything of an article, the numbers too: for what another archive hands over in its place."""
+    stories.leave(connection, article_id)
+    words.count(connection, article_id, -1)
+    for table, column in DISTRIBUTED.items():
+        connection.execute(f"DELETE FROM {table} WHERE {column} = %s", (article_id,))  # noqa: S608 - names of ours
 
 
 def erase_version(connection: Connection, number: tuple[str, int], reason: str, now: datetime) -> bool:

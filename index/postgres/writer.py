@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from index.lives import Retention, RetentionReport, Withdrawal
 from index.postgres import past, publishing, retention, rows, stories, versions, words
+from index.postgres.carrying import adopt
 from index.postgres.database import Connection, transaction
 from index.postgres.dense import INDEXED_FROM
-from index.store import Anew, Manifest
+from index.store import Anew, Carried, Manifest
 from index.store.rows import to_microseconds, to_moment
 from index.store.writer import require_fit
 from index.types import Article, Passage, StoredArticle, Vectors
@@ -79,6 +80,11 @@ class Writer:
                 raise ValueError(f"article {article.id} is withdrawn until it is reinstated")
         for article, passages, vectors in batch:
             self._put(article, (passages, vectors, (sources or {}).get(article.id)))
+
+    def adopt(self, carried: Carried) -> None:
+        """Keep of the article just what another archive keeps of it; found from the next publication."""
+        with self._changing():
+            adopt(self._connection, carried, born=self._state.publication + 1, model=self._state.model)
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """Delete articles, all versions, with all that was derived from them; returns how many there were."""

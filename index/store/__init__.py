@@ -4,6 +4,7 @@ What was stored is not lost, what was deleted is not returned again, and what th
 """
 
 from index.store.archive import Store
+from index.store.carrying import Carried
 from index.store.draft import Draft
 from index.store.pages import Named, WatchedPage
 from index.store.records import Records
@@ -15,6 +16,7 @@ from index.store.writer import Anew, Writer
 
 __all__ = [
     "Anew",
+    "Carried",
     "Carrier",
     "Draft",
     "FoundPassage",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.lives import Retention, RetentionReport, Withdrawal
 from index.store import generations, past, replaced, retention, rows, stories, versions
+from index.store.carrying import Carried, adopt
 from index.store.database import transaction
 from index.store.faults import explained
 from index.store.legs import build, is_current, publish
@@ -75,6 +76,11 @@ class Writer:
                 of_each = (sources or {}).get(article.id)
                 rows.insert_passages(self._connection, article.id, passages, vectors, of_each)
             stories.place(self._connection, {article.id: article for article, _, _ in batch}.values())
+
+    def adopt(self, carried: Carried) -> None:
+        """Keep of the article just what another archive keeps of it; found from the next publication."""
+        with self._changing():
+            adopt(self._connection, carried)
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """Delete articles, all versions, with all that was derived from them; returns how many there were."""
