@@ -19,7 +19,7 @@ from index.postgres.faults import explained, place_of
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _READERS = 16  # connections at most; more threads than that wait for their turn
-_WAITING_S = 20.0  # for one of them
+_WAITING_S = 5.0  # for one of them, or for a server that is not there
 _ANSWER_MS = 60_000  # after which the server gives a reader's statement up
 # `force_custom_plan`: a plan made without the filters would choose the wrong index. JIT costs more than it gives here.
 _OPTIONS = "-c plan_cache_mode=force_custom_plan -c jit=off"
@@ -113,7 +113,7 @@ def see(connection: Connection, collections: Sequence[str] | None) -> None:
     if collections is None:
         connection.execute(_EVERYTHING)
         return
-    array = "{" + ",".join(_quoted(texts.written(name)) for name in collections) + "}"
+    array = "{" + ",".join(_quoted(name) for name in collections) + "}"
     setting = sql.SQL(
         "SET LOCAL citus.propagate_set_commands = 'local'; SET LOCAL pullquote.everything = 'off';"
         " SET LOCAL pullquote.collections = {}"

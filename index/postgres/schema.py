@@ -126,8 +126,9 @@ LATEST = len(_MIGRATIONS)
 
 def version_of(connection: Connection) -> int:
     """The version of the tables; 0 where there are none. Raises ArchiveUnusable: a newer pullquote made them."""
-    row = connection.execute("SELECT to_regclass('pullquote_schema')").fetchone()
-    if row is None or row[0] is None:
+    # Not by to_regclass: that may answer from before this transaction waited for another one to make the tables.
+    there = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'pullquote_schema'"
+    if connection.execute(there).fetchone() is None:
         return 0
     found = connection.execute("SELECT max(version) FROM pullquote_schema").fetchone()
     version = int(found[0]) if found and found[0] else 0
@@ -150,7 +151,10 @@ def migrate(database: Database) -> None:
         _require_vector(connection, database.place)
         with connection.transaction():
             lock_schema(connection)  # another process may be doing the same: look again under the lock
-            for step in _MIGRATIONS[version_of(connection) :]:
+            done = version_of(connection)
+            if done == LATEST:
+                return
+            for step in _MIGRATIONS[done:]:
                 for statement in step:
                     connection.execute(statement)
             connection.execute("CREATE TABLE IF NOT EXISTS pullquote_schema (version int NOT NULL)")

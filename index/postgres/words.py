@@ -6,8 +6,10 @@ Counted in the transaction that writes or deletes the passages, so that the figu
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.postgres.analysis import as_tsvector, words_of
 from index.postgres.database import Connection
 from index.postgres.rows import one
+from index.types import Article
 
 _SUMS = """INSERT INTO words (word, body, title)
     SELECT lexeme, %(sign)s * count(*) FILTER (WHERE 'D' = ANY (weights)),
@@ -47,10 +49,27 @@ def count_anew(connection: Connection) -> None:
         "INSERT INTO words SELECT lexeme, count(*) FILTER (WHERE 'D' = ANY (weights)),"
         " count(*) FILTER (WHERE 'A' = ANY (weights)) FROM passages, unnest(words) WHERE gone IS NULL GROUP BY lexeme"
     )
-    sums = (
-        "SELECT count(*), coalesce(sum(body_words), 0), coalesce(sum(title_words), 0) FROM passages WHERE gone IS NULL"
+    connection.execute("DELETE FROM lengths")
+    connection.execute(
+        "INSERT INTO lengths SELECT count(*), coalesce(sum(body_words), 0), coalesce(sum(title_words), 0)"
+        " FROM passages WHERE gone IS NULL"
     )
-    connection.execute("UPDATE lengths SET passages = %s, body = %s, title = %s", one(connection, sums))
+
+
+def write_anew(connection: Connection, article: Article) -> None:
+    """Let the current passages of the article be found by the words that stand in them, whatever they were found by."""
+    rows = connection.execute(
+        "SELECT id, start_at, end_at FROM passages WHERE article_id = %s AND gone IS NULL", (article.id,)
+    ).fetchall()
+    of_title = words_of(article.title)
+    for number, start, end in rows:
+        of_body = words_of(article.text[start:end])
+        new = (as_tsvector(of_body, of_title), len(of_body), len(of_title))
+        connection.execute(
+            "UPDATE passages SET (words, body_words, title_words) = (%s::tsvector, %s, %s) WHERE article_id = %s"
+            " AND id = %s AND (words, body_words, title_words) IS DISTINCT FROM (%s::tsvector, %s, %s)",
+            (*new, article.id, number, *new),
+        )
 
 
 def word_problems(connection: Connection, mend: str) -> Iterator[str]:

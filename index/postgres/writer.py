@@ -188,10 +188,13 @@ class Writer:
 
     def rebuild_legs(self) -> None:
         """Make the indexes, and the figures that words are weighed by, anew; nothing is encoded."""
+        for stored in self.articles():
+            with transaction(self._connection):
+                words.write_anew(self._connection, stored.article)
         with transaction(self._connection):
             words.count_anew(self._connection)
         self.publish()
-        self._connection.execute("REINDEX TABLE CONCURRENTLY passages")
+        self._connection.execute("REINDEX TABLE passages")
 
     def _put(self, article: Article, cut: tuple[Sequence[Passage], Vectors, Sequence[bytes] | None]) -> None:
         born = self._state.publication + 1
