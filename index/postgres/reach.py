@@ -36,8 +36,7 @@ class Reach:
             conditions.append(("published_at < %(before)s", "before", to_microseconds(filters.before)))
         return cls(" AND ".join(one for one, _, _ in conditions), {name: value for _, name, value in conditions})
 
-    def is_narrow(self, connection: Connection, exact: int = EXACT) -> bool:
-        """Whether so few passages are left that all of them can be looked at."""
-        # Counted, as far as it matters: an estimate that is wrong would cost answers that nobody misses.
-        some = f"SELECT count(*) FROM (SELECT 1 FROM passages WHERE {self.where} LIMIT %(exact)s + 1) AS few"  # noqa: S608
-        return bool(one(connection, some, {**self.values, "exact": exact})[0] <= exact)
+    def count(self, connection: Connection, limit: int) -> int:
+        """How many passages are left, counted up to the limit: a wrong estimate would cost answers unnoticed."""
+        few = f"SELECT count(*) FROM (SELECT 1 FROM passages WHERE {self.where} LIMIT %(limit)s) AS few"  # noqa: S608
+        return int(one(connection, few, {**self.values, "limit": limit})[0])

@@ -33,7 +33,7 @@ class Snapshot:
         self._exact = exact
         self._found: dict[int, tuple[str, int | None]] = {}  # by passage: its article, and when that was published
         self._asked: frozenset[str] = frozenset()  # the collections
-        self._narrow: dict[Filters, bool] = {}
+        self._counts: dict[Filters, int] = {}  # of passages that they leave, as far as that was counted
 
     @property
     def manifest(self) -> Manifest | None:
@@ -54,7 +54,8 @@ class Snapshot:
             return []
         with self._database.reading(filters.collections) as connection:
             reach = self._reach(filters)
-            exact = self._is_narrow(connection, filters, reach) or not dense.has_index(connection, self._state.model)
+            narrow = self._count(connection, filters, reach) <= self._exact
+            exact = narrow or not dense.has_index(connection, self._state.model)
             return self._noted(dense.search(connection, vector, k, reach, exact=exact), filters)
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[Scored]:
@@ -66,8 +67,9 @@ class Snapshot:
             return []
         with self._database.reading(filters.collections) as connection:
             reach = self._reach(filters)
-            narrow = self._is_narrow(connection, filters, reach)
-            return self._noted(lexical.search(connection, query, k, reach, narrow=narrow), filters)
+            count = self._count(connection, filters, reach)
+            left = count if count <= self._exact else None
+            return self._noted(lexical.search(connection, query, k, reach, left=left), filters)
 
     def published(self, passage_ids: Sequence[int]) -> list[datetime | None]:
         """When the article of each passage that was found was published; None where that is unknown."""
@@ -103,10 +105,10 @@ class Snapshot:
     def _reach(self, filters: Filters) -> Reach:
         return Reach.of(filters, publication=self._state.publication, model=self._state.model)
 
-    def _is_narrow(self, connection: Connection, filters: Filters, reach: Reach) -> bool:
-        if filters not in self._narrow:
-            self._narrow[filters] = reach.is_narrow(connection, self._exact)
-        return self._narrow[filters]
+    def _count(self, connection: Connection, filters: Filters, reach: Reach) -> int:
+        if filters not in self._counts:
+            self._counts[filters] = reach.count(connection, self._exact + 1)
+        return self._counts[filters]
 
     def _noted(self, rows: list[Row], filters: Filters) -> list[Scored]:
         self._asked |= set(filters.collections)
