@@ -14,7 +14,7 @@ from psycopg import sql
 from index.postgres.database import Connection
 from index.postgres.reach import Reach
 
-INDEXED_FROM = 20_000  # passages: below, all are looked at, and writing is faster without the index
+INDEXED_FROM = 10_000  # passages: below, all are looked at, and writing is faster without the index
 _SEARCHED = 400  # candidates that the index keeps in view (`hnsw.ef_search`): recall against time
 _SCANNED = 200_000  # passages at which a filtered scan gives up
 _M, _BUILT = 16, 100  # links of a passage, and candidates in view while it is linked

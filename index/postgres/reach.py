@@ -8,7 +8,7 @@ from index.postgres.rows import folded, one
 from index.store.rows import to_microseconds
 from index.types import Filters
 
-EXACT = 20_000  # passages: up to so many are all looked at, which takes some 20 ms; of more an index is asked
+EXACT = 10_000  # passages: up to so many are all looked at, which takes some 20 ms; of more an index is asked
 
 
 @dataclass(frozen=True, slots=True)
