@@ -76,6 +76,20 @@ class Snapshot:
         moments = (self._found.get(passage_id, ("", None))[1] for passage_id in passage_ids)
         return [None if moment is None else to_moment(moment) for moment in moments]
 
+    def owners(self, passage_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """(id of its article, its story) for each passage that was found: copies of one text have one story."""
+        articles = [self._found.get(passage_id, ("", None))[0] for passage_id in passage_ids]
+        with self._database.reading(sorted(self._asked)) as connection:
+            stories = "SELECT article_id, story FROM stories WHERE article_id = ANY (%s)"
+            known: dict[str, str] = dict(connection.execute(stories, (sorted(set(articles)),)).fetchall())
+        return [(article_id, known.get(article_id, article_id)) for article_id in articles]
+
+    def moment(self) -> tuple[object, str]:
+        """Equal to another one where neither what is ranked nor what is read has changed in between."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'state'").fetchone()
+        return (self._state.publication, self._state.model), row[0] if row else ""
+
     def get(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
         """Passages in the order asked, each of the version that was ranked; those of deleted articles are left out."""
         with self._database.reading(sorted(self._asked)) as connection:

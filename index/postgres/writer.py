@@ -6,6 +6,7 @@ One article is one transaction, which on Citus is one shard: a reader sees all o
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -220,6 +221,7 @@ class Writer:
                 rows.write_manifest(self._connection, self._manifest, self._state.model + 1)
                 self._state = rows.read_state(self._connection)
             yield
+            rows.write_meta(self._connection, state=uuid4().hex)  # another one after every commit
             if not self._state.pending:
                 rows.write_meta(self._connection, pending="yes")
         if not self._state.pending:

@@ -196,3 +196,17 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_and_readers_go_o
             assert titles(ranked_by_vector(store)) == stored
             assert store.check() == ()
         store.close()
+
+
+def test_a_moment_is_another_one_after_whatever_changes_what_is_read(store: PostgresStore) -> None:
+    snapshot = store.snapshot()
+    before = snapshot.moment()
+    assert snapshot.moment() == store.snapshot().moment() == before
+    with store.writer(MANIFEST) as writer:
+        writer.put([row(article("c"))])
+        stored = snapshot.moment()
+        writer.delete([article("a").id])
+        assert len({before, stored, snapshot.moment()}) == 3
+    snapshot.lexical("nobody", 9, Filters())
+    found = [passage_id for passage_id, _ in snapshot.lexical("nobody", 9, Filters())]
+    assert snapshot.owners(found) == [(one.stored.article.id, one.stored.story) for one in snapshot.get(found)]
