@@ -21,7 +21,7 @@ from index.articles import (
 from index.clock import Clock
 from index.config import IndexConfig
 from index.corroboration import correction_of
-from index.encoder import open_encoder
+from index.encoder import open_encoder, precision_of
 from index.keeping import Keeping
 from index.lives import Gone, History
 from index.passages import surroundings
@@ -258,7 +258,8 @@ class NewsIndex:
 
     def status(self, collections: Sequence[str] | None = None) -> Status:
         """What the archive holds now, or what these collections of it do; the bytes are those of all of it."""
-        return self._store.info(collections)
+        status = self._store.info(collections)
+        return replace(status, precision=precision_of(self._config.model, self._config.precision))
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the archive, a sentence each; empty when it is sound."""
