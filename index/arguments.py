@@ -11,6 +11,7 @@ from pathlib import Path
 from index.types import PUBLIC
 from index.watch_commands import parse_span
 
+MOST_OF_GUESTS = 10_000  # articles in a collection; the default of PULLQUOTE_SERVER_ARTICLES
 USUAL = "15m"  # between two looks at a source
 VARIABLES = {"PULLQUOTE_EVERY": USUAL}  # what no other program reads, with its default
 MOST_PASSAGES = 100  # that one search shows

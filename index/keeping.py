@@ -28,6 +28,13 @@ class Keeping:
         with self._writer() as writer:
             return writer.delete(ids)
 
+    def remove_all(self, collection: str) -> int:
+        """Delete all articles of a collection for good, withdrawn ones too; how many there were."""
+        if not self._store.memory.ids_in(collection):
+            return 0
+        with self._writer() as writer:  # what others were storing until now is there by now
+            return writer.delete(self._store.memory.ids_in(collection))
+
     def withdraw(self, ids: Iterable[str], reason: str = "") -> int:
         """Take articles out of all that is found and shown, and keep them; the number of those that were not yet.
 

@@ -10,9 +10,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
-from index import ArchiveLocked, BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
+from index import (
+    ArchiveLocked,
+    BadQuestion,
+    NewsIndex,
+    Progress,
+    Refusals,
+    Rejection,
+    Round,
+    Source,
+    SystemClock,
+    Watcher,
+)
 from index.printing import counted
 
+REFUSALS_SHOWN = 3  # of each source in the list
+REFUSALS_IN_JSON = 100
 REJECTIONS_SHOWN = 20  # of one `add`, or of one source in one round
 DONE, SOME_REJECTED = 0, 1
 
@@ -22,7 +35,7 @@ Json = dict[str, object]
 def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callable[[Progress], None]) -> int:
     """Look at every source that is due, once or until a signal ends it; between two articles, so that none is lost."""
     with _clock_that_signals_stop() as clock:
-        watcher = index.watcher(clock, on_progress=on_progress)
+        watcher = index.watcher(clock, guests=options.guests, on_progress=on_progress)
         refused = [not _add(watcher, address, options) for address in options.sources]
         if options.now:
             index.sources.hurry(clock.now())
@@ -66,16 +79,18 @@ def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
         case "list":
             sources, now = index.sources.sources(), datetime.now(UTC)
             if options.json:
-                print(json.dumps([source_json(source) for source in sources], ensure_ascii=False))
+                listed = [source_json(one, index.health.refused(one.id, REFUSALS_IN_JSON)) for one in sources]
+                print(json.dumps(listed, ensure_ascii=False))
             else:
-                print("\n".join(source_text(source, now) for source in sources) or "There are no sources yet.")
+                found = (source_text(one, now, index.health.refused(one.id, REFUSALS_SHOWN)) for one in sources)
+                print("\n".join(found) or "There are no sources yet.")
         case _:
             for source in _named(index, options.sources):
                 _change(index, source, options.action)
     return DONE
 
 
-def source_json(source: Source) -> Json:
+def source_json(source: Source, refused: Refusals) -> Json:
     """One element of `pullquote source list --json`."""
     return {
         "id": source.id,
@@ -92,11 +107,16 @@ def source_json(source: Source) -> Json:
         "error": source.error,
         "articles": source.articles,
         "waiting": source.waiting,
+        "guest": source.guest,
+        "refused": refused.count,
+        "last_refused": [
+            {"url": one.url, "reason": one.reason, "looked_at": one.at.isoformat()} for one in refused.last
+        ],
     }
 
 
-def source_text(source: Source, now: datetime) -> str:
-    """Two lines: what it is, and how it does."""
+def source_text(source: Source, now: datetime, refused: Refusals) -> str:
+    """Two lines: what it is, and how it does; then what was not taken lately, a line each."""
     looked = f"looked at {_span(now - source.looked_at)} ago" if source.looked_at else "not looked at yet"
     due = "due now" if source.due_at <= now else f"next in {_span(source.due_at - now)}"
     health = [_state(source), looked, *([] if source.paused else [due]), _brought(source)]
@@ -104,8 +124,15 @@ def source_text(source: Source, now: datetime) -> str:
     if source.error:
         times = f" ({source.failures:,} times in a row)" if source.failures > 1 else ""
         health[0] += f"{times}: it {source.error}"
-    head = f"{source.id:>3}  {_kind(source):<7} {source.address}  every {_span(source.every)}, {source.collection}"
-    return f"{head}\n     {' · '.join(health)}"
+    health += [f"{refused.count:,} not taken"] if refused.count else []
+    owner = ", added by a guest" if source.guest else ""
+    head = (
+        f"{source.id:>3}  {_kind(source):<7} {source.address}  every {_span(source.every)}, {source.collection}{owner}"
+    )
+    lines = [head, f"     {' · '.join(health)}"]
+    lines += [f"       not taken {one.url}: {one.reason} ({_span(now - one.at)} ago)" for one in refused.last]
+    more = refused.count - len(refused.last)
+    return "\n".join([*lines, *([f"       … and {more:,} more: --json"] if more else [])])
 
 
 def parse_span(text: str) -> timedelta:

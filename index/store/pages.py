@@ -52,6 +52,8 @@ class Named(Protocol):
         """By whom."""
 
 
+KEPT_OUT = "is kept out of the archive"  # the reason of a page whose article somebody removed or withdrew
+
 _PAGE_TEXTS = ("publisher", "etag", "last_modified", "digest", "article_id", "reason")
 _PAGE_TIMES = ("updated_at", "published_at", "listed_at", "checked_at", "changed_at", "due_at", "gone_since")
 _FOUND_OUT = "etag last_modified digest article_id reason checked_at changed_at failures gone_since".split()

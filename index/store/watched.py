@@ -37,11 +37,12 @@ class Source:
     error: str | None = None  # of the last look
     articles: int = 0  # of the archive, that it named
     waiting: int = 0  # pages that it named and that were not read yet
+    guest: bool = False  # somebody added it who does not run the archive
 
 
 Listings = Mapping[str, tuple[str | None, str | None]]  # (ETag, Last-Modified) by address
 
-_SOURCE = "id, address, kind, collection, every_s, paused, due_at, looked_at, succeeded_at, failures, error"
+_SOURCE = "id, address, kind, collection, every_s, paused, due_at, looked_at, succeeded_at, failures, error, guest"
 _COUNTS = (
     "(SELECT count(*) FROM pages WHERE source_id = sources.id AND article_id NOT NULL),"
     " (SELECT count(*) FROM pages WHERE source_id = sources.id AND due_at NOT NULL AND checked_at IS NULL)"
@@ -57,12 +58,21 @@ class Watched:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, address: str, kind: SourceKind, collection: str, *, every: timedelta, now: datetime) -> Source | None:
+    def add(
+        self,
+        address: str,
+        kind: SourceKind,
+        collection: str,
+        *,
+        every: timedelta,
+        now: datetime,
+        guest: bool = False,
+    ) -> Source | None:
         """Watch the address from now on; None where the collection has it already."""
-        values = (address, kind, collection, int(every.total_seconds()), to_microseconds(now))
+        values = (address, kind, collection, int(every.total_seconds()), to_microseconds(now), int(guest))
         with self._writing() as connection:
             cursor = connection.execute(
-                "INSERT INTO sources (address, kind, collection, every_s, due_at) VALUES (?, ?, ?, ?, ?)"
+                "INSERT INTO sources (address, kind, collection, every_s, due_at, guest) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
                 values,
             )
@@ -72,6 +82,16 @@ class Watched:
         """All of them, in the order in which they were added."""
         with self._database.reading() as connection:
             return _sources(connection, "TRUE", ())
+
+    def of_guests(self, collection: str) -> list[Source]:
+        """Those that guests have added to the collection, in the order in which they came."""
+        with self._database.reading() as connection:
+            return _sources(connection, "guest AND collection = ?", (collection,))
+
+    def ids(self) -> frozenset[int]:
+        """The numbers of all that there are now."""
+        with self._database.reading() as connection:
+            return frozenset(row[0] for row in connection.execute("SELECT id FROM sources"))
 
     def named(self, name: str) -> list[Source]:
         """Those with this address, one for each collection that has it, or the one with this number."""
@@ -91,6 +111,12 @@ class Watched:
     def remove(self, source_id: int) -> None:
         """Forget the source. Its articles stay, and what is known of its pages, should it come back."""
         self._change("DELETE FROM sources WHERE id = ?", source_id)
+
+    def forget_all(self, collection: str) -> None:
+        """Forget the sources of a collection, whoever added them, with all that is known of their pages."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM pages WHERE collection = ?", (collection,))
+            connection.execute("DELETE FROM sources WHERE collection = ?", (collection,))
 
     def hurry(self, now: datetime) -> None:
         """Let everything be due that is not paused, and every page that is still asked for."""
@@ -169,6 +195,12 @@ class Watched:
         with self._writing() as connection:
             write_pages(connection, pages)
 
+    def count(self, collection: str) -> int:
+        """How many articles the collection holds."""
+        with self._database.reading() as connection:
+            counted = connection.execute("SELECT count(*) FROM articles WHERE collection = ?", (collection,))
+            return int(counted.fetchone()[0])
+
     def holds(self, article_id: str) -> bool:
         """Whether the article is in the archive."""
         with self._database.reading() as connection:
@@ -222,8 +254,9 @@ def _sources(connection: sqlite3.Connection, where: str, values: Sequence[Any]) 
             succeeded_at=optional_moment(row[8]),
             failures=row[9],
             error=row[10],
-            articles=row[11],
-            waiting=row[12],
+            guest=bool(row[11]),
+            articles=row[12],
+            waiting=row[13],
         )
         for row in rows
     ]

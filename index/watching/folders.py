@@ -61,7 +61,7 @@ def _new_problems(
         )
         for one in new
     ]
-    desk.hand_in([], pages)
+    desk.hand_in(source, [], pages)
     return new
 
 
@@ -82,14 +82,16 @@ def _etag(known: dict[str, WatchedPage], url: str) -> str | None:
 
 def _read(file: Path, page: WatchedPage, desk: Desk, look: Look) -> Look:
     """Hand in the articles of a file, which counts as read when its last one is in; the look with them counted."""
+    refused: list[Rejection] = []
     articles = read_sources([str(file)], collection=page.collection, now=desk.clock.now())
     while chunk := list(islice(articles, BATCH)):
         if desk.clock.stopping:
             return look
         rejected = [one for one in chunk if isinstance(one, Rejection)]
         taken = [one for one in chunk if not isinstance(one, Rejection)]
+        refused += rejected
         page = replace(page, article_id=taken[-1].id if taken else page.article_id)
-        new = desk.hand_in(taken, [])
+        new = desk.hand_in(look.source, taken, [])
         look = replace(
             look,
             read=look.read + new,
@@ -97,5 +99,13 @@ def _read(file: Path, page: WatchedPage, desk: Desk, look: Look) -> Look:
             rejected=(*look.rejected, *rejected),
         )
     if not desk.clock.stopping:
-        desk.hand_in([], [page])
+        desk.hand_in(look.source, [], [replace(page, reason=_reason(refused))])
     return look
+
+
+def _reason(refused: Sequence[Rejection]) -> str | None:
+    """Why the file, or something in it, was not taken."""
+    if not refused:
+        return None
+    more = f" (and {len(refused) - 1:,} more in that file)" if len(refused) > 1 else ""
+    return f"{refused[0].reason}{more}"

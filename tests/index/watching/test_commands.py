@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from index.__main__ import main
-from index.store import Source
+from index.store import Refusal, Refusals, Source
 from index.watch_commands import parse_span, source_text
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 JSON_KEYS = [
     *("id", "address", "kind", "collection", "every_s", "state", "paused", "looked_at", "succeeded_at", "due_at"),
-    *("failures", "error", "articles", "waiting"),
+    *("failures", "error", "articles", "waiting", "guest", "refused", "last_refused"),
 ]
 
 
@@ -138,7 +138,8 @@ def test_the_health_of_a_source_is_one_line() -> None:
         articles=1_200,
         waiting=3,
     )
-    head, health = source_text(source, NOW).splitlines()
+    refused = Refusals(5, (Refusal("https://a.example/shop", "is a page that lists other articles", NOW),))
+    head, health, first, more = source_text(source, NOW, refused).splitlines()
     assert head == "  3  feed    https://a.example/feed  every 15 min, public"
     assert health.split(" · ") == [
         "     failing (5 times in a row): it is on a server that has trouble (503); try again later",
@@ -146,7 +147,10 @@ def test_the_health_of_a_source_is_one_line() -> None:
         "next in 3 h",
         "1,200 articles",
         "3 pages to be read",
+        "5 not taken",
     ]
+    assert first.strip().startswith("not taken https://a.example/shop: is a page that lists other articles (less")
+    assert more.strip() == "… and 4 more: --json"
 
 
 @pytest.mark.parametrize(("text", "minutes"), [("1m", 1), ("90m", 90), ("2h", 120), ("7d", 10_080)])
