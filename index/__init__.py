@@ -17,7 +17,7 @@ from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
-from index.store import Records, Refusal, Refusals, Source
+from index.store import Ills, Records, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
     AddReport,
@@ -63,6 +63,7 @@ __all__ = [
     "GuestSources",
     "History",
     "Hit",
+    "Ills",
     "IndexConfig",
     "ModelUnusable",
     "NewSource",

@@ -13,9 +13,9 @@ from types import FrameType
 from index import (
     ArchiveLocked,
     BadQuestion,
+    Ills,
     NewsIndex,
     Progress,
-    Refusals,
     Rejection,
     Round,
     Source,
@@ -78,11 +78,13 @@ def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
             return DONE if all(added) else SOME_REJECTED
         case "list":
             sources, now = index.sources.sources(), datetime.now(UTC)
+            limit = REFUSALS_IN_JSON if options.json else REFUSALS_SHOWN
+            ills = index.health.ills((one.id for one in sources), limit, now)
             if options.json:
-                listed = [source_json(one, index.health.refused(one.id, REFUSALS_IN_JSON)) for one in sources]
+                listed = [source_json(one, ills[one.id]) for one in sources]
                 print(json.dumps(listed, ensure_ascii=False))
             else:
-                found = (source_text(one, now, index.health.refused(one.id, REFUSALS_SHOWN)) for one in sources)
+                found = (source_text(one, now, ills[one.id]) for one in sources)
                 print("\n".join(found) or "There are no sources yet.")
         case _:
             for source in _named(index, options.sources):
@@ -90,7 +92,7 @@ def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
     return DONE
 
 
-def source_json(source: Source, refused: Refusals) -> Json:
+def source_json(source: Source, ills: Ills) -> Json:
     """One element of `pullquote source list --json`."""
     return {
         "id": source.id,
@@ -108,14 +110,15 @@ def source_json(source: Source, refused: Refusals) -> Json:
         "articles": source.articles,
         "waiting": source.waiting,
         "guest": source.guest,
-        "refused": refused.count,
+        "held_back": ills.held_back,
+        "refused": ills.refused.count,
         "last_refused": [
-            {"url": one.url, "reason": one.reason, "looked_at": one.at.isoformat()} for one in refused.last
+            {"url": one.url, "reason": one.reason, "looked_at": one.at.isoformat()} for one in ills.refused.last
         ],
     }
 
 
-def source_text(source: Source, now: datetime, refused: Refusals) -> str:
+def source_text(source: Source, now: datetime, ills: Ills) -> str:
     """Two lines: what it is, and how it does; then what was not taken lately, a line each."""
     looked = f"looked at {_span(now - source.looked_at)} ago" if source.looked_at else "not looked at yet"
     due = "due now" if source.due_at <= now else f"next in {_span(source.due_at - now)}"
@@ -124,6 +127,7 @@ def source_text(source: Source, now: datetime, refused: Refusals) -> str:
     if source.error:
         times = f" ({source.failures:,} times in a row)" if source.failures > 1 else ""
         health[0] += f"{times}: it {source.error}"
+    refused = ills.refused
     health += [f"{refused.count:,} not taken"] if refused.count else []
     owner = ", added by a guest" if source.guest else ""
     head = (
@@ -131,6 +135,9 @@ def source_text(source: Source, now: datetime, refused: Refusals) -> str:
     )
     lines = [head, f"     {' · '.join(health)}"]
     lines += [f"       not taken {one.url}: {one.reason} ({_span(now - one.at)} ago)" for one in refused.last]
+    if ills.held_back:
+        gone = f"{counted(ills.held_back, 'page')} gone together with most others of that site: their articles stay"
+        lines.append(f"       {gone}, in case the site is at fault; `pullquote withdraw` takes out what should go")
     more = refused.count - len(refused.last)
     return "\n".join([*lines, *([f"       … and {more:,} more: --json"] if more else [])])
 

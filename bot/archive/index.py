@@ -11,10 +11,10 @@ from index import (
     Filters,
     Gone,
     Hit,
+    Ills,
     NewSource,
     NoEvidence,
     Progress,
-    Refusals,
     Rejection,
     Source,
     Status,
@@ -34,8 +34,8 @@ class GuestSources(Protocol):
     def all(self) -> list[Source]:
         """Them all, in the order in which they were added."""
 
-    def refused(self, source: Source, limit: int) -> Refusals:
-        """What was not taken of it, the last first."""
+    def with_ills(self, limit: int) -> list[tuple[Source, Ills]]:
+        """Them all, and what is wrong with each: of what was not taken the last `limit`."""
 
     def pause(self, name: str) -> Source | None:
         """Look at the one of that number or address no more; None where there is none."""

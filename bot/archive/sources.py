@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 from bot.archive.index import Index
 from bot.archive.readers import Readers
 from bot.archive.refusals import Writing
-from index import NewSource, Refusals, Rejection, Source
+from index import Ills, NewSource, Rejection, Source
 
 THREADS = 2
 WAITING = 16  # orders that may wait, of all servers together
@@ -24,9 +24,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A server's sources, each with what was not taken of it, and when somebody looked at sources at all last."""
+    """A server's sources, each with what is wrong with it, and when somebody looked at sources at all last."""
 
-    sources: tuple[tuple[Source, Refusals], ...]
+    sources: tuple[tuple[Source, Ills], ...]
     watched_at: datetime | None
 
 
@@ -56,8 +56,7 @@ class Sources:
         sources = self._index.guest_sources(collection)
 
         def look() -> Followed:
-            found = tuple((one, sources.refused(one, REFUSED_SHOWN)) for one in sources.all())
-            return Followed(found, sources.watched_at())
+            return Followed(tuple(sources.with_ills(REFUSED_SHOWN)), sources.watched_at())
 
         return await self._readers.read(look, deadline_s)
 

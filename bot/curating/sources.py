@@ -9,7 +9,7 @@ from bot.curating.reasons import reason
 from bot.escape import clip, escape_within, host_of, link, one_line, safe_url, units
 from bot.language import ENGLISH, Language, phrase
 from bot.render import ANSWERED, DECLINED, FOUND, NAME_LIMIT, REASON_LIMIT, URL_LIMIT, listing, notice
-from index import NewSource, Refusals, Rejection, Source
+from index import Ills, NewSource, Rejection, Source
 
 RECENTLY = timedelta(minutes=15)  # a watch that is at work begins one round after the other, each of some minutes
 CHOICE_LIMIT = 100  # characters: https://discord.com/developers/docs/interactions/application-commands#autocomplete
@@ -53,7 +53,7 @@ def next_look(watched_at: datetime | None, now: datetime, say: Language) -> str:
 
 def listed(followed: Followed, most: int, now: datetime, say: Language = ENGLISH) -> discord.Embed:
     """Every source of the server and how it does, as many as fit."""
-    blocks = ["\n".join(_health(source, refused, now, say)) for source, refused in followed.sources]
+    blocks = ["\n".join(_health(source, ills, now, say)) for source, ills in followed.sources]
     if not blocks:
         blocks = [say("This server follows no sources yet. `/archive source add` takes a feed, a sitemap or a page.")]
     elif followed.watched_at is None or now - followed.watched_at > RECENTLY:
@@ -82,13 +82,21 @@ def _what(found: NewSource, say: Language) -> str:
     return say.many(found.names, "It names {n} page now.", "It names {n} pages now.")
 
 
-def _health(source: Source, refused: Refusals, now: datetime, say: Language) -> list[str]:
+def _health(source: Source, ills: Ills, now: datetime, say: Language) -> list[str]:
     facts = [say(KINDS.get(source.kind, source.kind)), say.many(source.articles, "{n} article", "{n} articles")]
     facts += [say("looked at {when}", when=discord.utils.format_dt(source.looked_at, "R"))] if source.looked_at else []
     facts += [say("{n} still to be read", n=source.waiting)] if source.waiting else []
     lines = [f"**{_linked(source.address)}** · {_state(source, now, say)}", " · ".join(facts)]
     lines += [say("It fails: {why}", why=_why(source.error, say))] if source.error else []
-    if refused.count:
+    if ills.held_back:
+        lines.append(
+            say.many(
+                ills.held_back,
+                "{n} page is gone together with most others there: its article stays, as the site may be at fault.",
+                "{n} pages are gone together with most others there: their articles stay, as the site may be at fault.",
+            )
+        )
+    if (refused := ills.refused).count:
         lines.append(say.many(refused.count, "{n} page not taken, last:", "{n} pages not taken, last:"))
         lines += [f"> {_linked(one.url)}: {_why(one.reason, say)}" for one in refused.last]
     return lines

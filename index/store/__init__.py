@@ -5,7 +5,7 @@ What was stored is not lost, what was deleted is not returned again, and what th
 
 from index.store.archive import Store
 from index.store.draft import Draft
-from index.store.health import Health, Refusal, Refusals
+from index.store.health import Health, Ills, Refusal, Refusals
 from index.store.pages import KEPT_OUT, WatchedPage
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
@@ -21,6 +21,7 @@ __all__ = [
     "Draft",
     "FoundPassage",
     "Health",
+    "Ills",
     "Manifest",
     "Records",
     "Refusal",

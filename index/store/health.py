@@ -1,11 +1,14 @@
 """How watching goes: what sources named that was not taken, and when what is done now and then was done last."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from index.lives import GONE_DAYS
 from index.store.database import Database, transaction
 from index.store.faults import explained
+from index.store.gone import count_doubted
 from index.store.pages import KEPT_OUT
 from index.store.rows import to_microseconds, to_moment
 
@@ -31,6 +34,17 @@ class Refusals:
     last: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ills:
+    """What is wrong with a source besides its last look.
+
+    `held_back`: pages that are gone together with most others of the source or of a host. Their articles stay.
+    """
+
+    refused: Refusals
+    held_back: int = 0
+
+
 class Health:
     """Calls may come from any thread. Raises `ArchiveUnusable`, from every method."""
 
@@ -48,6 +62,16 @@ class Health:
                 (*given, limit),
             )
             return Refusals(count, tuple(Refusal(url, reason, to_moment(at)) for url, reason, at in rows))
+
+    def ills(self, source_ids: Iterable[int], limit: int, now: datetime) -> dict[int, Ills]:
+        """What is wrong with each; of what was not taken the last `limit`."""
+        held = self.held_back(now)
+        return {one: Ills(self.refused(one, limit), held.get(one, 0)) for one in source_ids}
+
+    def held_back(self, now: datetime) -> dict[int, int]:
+        """By source, pages whose articles stay though they are gone: most of the source's, or of a host's, are."""
+        with self._database.reading() as connection:
+            return count_doubted(connection, now - timedelta(days=GONE_DAYS))
 
     def did(self, chore: str, now: datetime) -> None:
         """Write down that it was done."""

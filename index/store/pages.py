@@ -86,17 +86,6 @@ def write_pages(connection: sqlite3.Connection, pages: Iterable[WatchedPage]) ->
     )
 
 
-def read_gone(connection: sqlite3.Connection, before: datetime) -> dict[str, datetime]:
-    """By id, articles whose pages were all gone by then, and still were when they were asked for since: since when."""
-    moment = to_microseconds(before)
-    rows = connection.execute(
-        "SELECT article_id, max(gone_since) FROM pages WHERE article_id NOT NULL GROUP BY article_id"
-        " HAVING min(coalesce(gone_since <= ? AND checked_at >= ?, FALSE)) ORDER BY article_id",
-        (moment, moment),
-    )
-    return {row[0]: to_moment(row[1]) for row in rows}
-
-
 def read_pages(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[WatchedPage]:
     """The pages that meet the condition. `where` is SQL of this package, never input."""
     rows = connection.execute(f"SELECT {', '.join(_PAGE)} FROM pages WHERE {where}", values)  # noqa: S608 - this file's own

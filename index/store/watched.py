@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from index.store.database import Database, transaction
 from index.store.faults import explained
-from index.store.pages import Named, WatchedPage, list_page, optional_moment, read_gone, read_pages, write_pages
+from index.store.gone import read_gone
+from index.store.pages import Named, WatchedPage, list_page, optional_moment, read_pages, write_pages
 from index.store.rows import digest_of, to_microseconds, to_moment
 from index.types import Article
 
@@ -221,7 +222,10 @@ class Watched:
             return connection.execute(withdrawn, (article_id,)).fetchone() is not None
 
     def gone_since(self, before: datetime) -> dict[str, datetime]:
-        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
+        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when.
+
+        Those of a source or host that has lost most of its pages at once are not among them: it may be at fault.
+        """
         with self._database.reading() as connection:
             return read_gone(connection, before)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from index.articles import Fetcher, is_web_address
 from index.clock import Clock
-from index.store import Refusals, Source, Store
+from index.store import Ills, Source, Store
 from index.types import Rejection
 from index.watching.adding import NewSource, Wanted, add_source
 
@@ -44,9 +44,11 @@ class GuestSources:
         """The one with this number or address."""
         return next((one for one in self.all() if name in (str(one.id), one.address)), None)
 
-    def refused(self, source: Source, limit: int) -> Refusals:
-        """What of the source was not taken, the last of it first."""
-        return self._store.health.refused(source.id, limit)
+    def with_ills(self, limit: int) -> list[tuple[Source, Ills]]:
+        """Them all, and what is wrong with each: of what was not taken the last `limit`."""
+        found = self.all()
+        ills = self._store.health.ills((one.id for one in found), limit, self._clock.now())
+        return [(one, ills[one.id]) for one in found]
 
     def pause(self, name: str) -> Source | None:
         """Look at it no more until it is resumed; None where there is none."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Protocol
 
-from index import NewSource, Refusal, Refusals, Rejection, Source
+from index import Ills, NewSource, Refusal, Refusals, Rejection, Source
 
 ADDED_AT = datetime(2025, 11, 1, tzinfo=UTC)
 NUMBERS = count(1)
@@ -48,10 +48,10 @@ class FakeSources:
     def all(self) -> list[Source]:
         return list(self._sources.values())
 
-    def refused(self, source: Source, limit: int) -> Refusals:
-        assert source.id in self._sources
+    def with_ills(self, limit: int) -> list[tuple[Source, Ills]]:
         last = [Refusal(url, reason, ADDED_AT) for url, reason in self.not_taken.items()]
-        return Refusals(len(last), tuple(last[:limit]))
+        ills = Ills(Refusals(len(last), tuple(last[:limit])))
+        return [(one, ills) for one in self.all()]
 
     def pause(self, name: str) -> Source | None:
         return self._put(name, paused=True)

@@ -46,6 +46,7 @@ from index import (
     Correction,
     Gone,
     Hit,
+    Ills,
     NewSource,
     NoEvidence,
     Passage,
@@ -288,9 +289,9 @@ def of_sources() -> Iterator[Snapshot]:
     yield made("A source that is not added", sources.added, refusal, at(24), at(24))
     failing = replace(FEED, address="https://river.example/sitemap.xml", kind="sitemap", error="is not there (404)")
     paused = replace(FEED, address="https://sun.example/dock", kind="page", paused=True, waiting=0)
-    none = Refusals(0, ())
-    lost = Refusals(3, (Refusal("https://harbour.example/shop", "is a page that lists other articles", at(23)),))
-    all_three = Followed(((FEED, lost), (failing, none), (paused, none)), at(24, 8))
+    none, down = Ills(Refusals(0, ())), Ills(Refusals(0, ()), held_back=40)
+    lost = Ills(Refusals(3, (Refusal("https://harbour.example/shop", "is a page that lists other articles", at(23)),)))
+    all_three = Followed(((FEED, lost), (failing, down), (paused, none)), at(24, 8))
     yield made("Sources of a server", sources.listed, all_three, 10, at(24, 8))
     yield made("Sources of a server, in German, and nobody looks", sources.listed, all_three, 10, at(25), GERMAN)
     yield made("No sources of a server", sources.listed, Followed((), None), 10, at(24))

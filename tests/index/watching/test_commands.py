@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from index.__main__ import main
-from index.store import Refusal, Refusals, Source
+from index.store import Ills, Refusal, Refusals, Source
 from index.watch_commands import parse_span, source_text
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 JSON_KEYS = [
     *("id", "address", "kind", "collection", "every_s", "state", "paused", "looked_at", "succeeded_at", "due_at"),
-    *("failures", "error", "articles", "waiting", "guest", "refused", "last_refused"),
+    *("failures", "error", "articles", "waiting", "guest", "held_back", "refused", "last_refused"),
 ]
 
 
@@ -139,7 +139,8 @@ def test_the_health_of_a_source_is_one_line() -> None:
         waiting=3,
     )
     refused = Refusals(5, (Refusal("https://a.example/shop", "is a page that lists other articles", NOW),))
-    head, health, first, more = source_text(source, NOW, refused).splitlines()
+    head, health, first, held, more = source_text(source, NOW, Ills(refused, held_back=12)).splitlines()
+    assert "12 pages gone together with most others of that site: their articles stay" in held
     assert head == "  3  feed    https://a.example/feed  every 15 min, public"
     assert health.split(" · ") == [
         "     failing (5 times in a row): it is on a server that has trouble (503); try again later",

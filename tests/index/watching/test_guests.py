@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index import GuestRules, GuestSources, NewsIndex, NewSource, Rejection, Round
+from index import GuestRules, GuestSources, NewsIndex, NewSource, Refusals, Rejection, Round
 from index.articles import Fetcher
 from index.watching.reach import Reach
 from tests.index.articles.site import HOST, page
@@ -34,6 +34,12 @@ def follow(guests: GuestSources, address: str) -> NewSource:
     return added
 
 
+def refused(guests: GuestSources) -> Refusals:
+    """What was not taken of the only source."""
+    ((_, ills),) = guests.with_ills(5)
+    return ills.refused
+
+
 def held(index: NewsIndex, collection: str) -> int:
     return index.status([collection]).articles
 
@@ -58,16 +64,16 @@ def test_what_a_guest_adds_goes_into_its_collection_and_is_seen_from_there_alone
 
 @pytest.mark.parametrize("address", ["/etc", "file:///etc", "etc", "~", "feed:https://a.example/"])
 def test_a_guest_names_no_file(guests: Guests, address: str) -> None:
-    refused = guests(HERE).add(address, most=5)
-    assert isinstance(refused, Rejection)
-    assert "no web address" in refused.reason
+    rejected = guests(HERE).add(address, most=5)
+    assert isinstance(rejected, Rejection)
+    assert "no web address" in rejected.reason
 
 
 def test_a_guest_names_no_host_that_is_not_allowed_and_hears_it_at_once(outlet: Press, index: NewsIndex) -> None:
     del outlet
-    refused = index.guest_sources(HERE).add("https://bank.example/feed", most=5)
-    assert isinstance(refused, Rejection)
-    assert "PULLQUOTE_HOSTS" in refused.reason
+    rejected = index.guest_sources(HERE).add("https://bank.example/feed", most=5)
+    assert isinstance(rejected, Rejection)
+    assert "PULLQUOTE_HOSTS" in rejected.reason
 
 
 def test_there_are_no_more_sources_than_there_may_be(outlet: Press, guests: Guests) -> None:
@@ -90,10 +96,10 @@ def test_a_feed_of_a_guest_leads_to_no_host_that_is_not_allowed_and_one_of_the_o
     items = "".join(f"<item><link>{link}</link></item>" for link in links)
     outlet.site.answers["/list.xml"] = page(f"<rss><channel>{items}</channel></rss>", Content_Type="text/xml")
     address = outlet.site.url("/list.xml")
-    here = follow(guests(HERE), address).source
+    follow(guests(HERE), address)
     look(outlet, index, GuestRules((HOST,), 100))
     assert held(index, HERE) == 1
-    (refusal,) = guests(HERE).refused(here, 5).last
+    (refusal,) = refused(guests(HERE)).last
     assert (refusal.url, "not allowed" in refusal.reason) == (links[1], True)
     index.watcher(outlet.clock, web=outlet.site.rules(hosts=("*",))).add(address, every=EVERY)
     look(outlet, index, GuestRules((HOST,), 100))
@@ -113,12 +119,12 @@ def test_a_full_collection_takes_no_new_article_but_its_own_changes_and_more_whe
 ) -> None:
     for number in range(5):
         outlet.publish(f"/{number}")
-    here = follow(guests(HERE), outlet.list_in("/list.xml", "atom")).source
+    follow(guests(HERE), outlet.list_in("/list.xml", "atom"))
     rules = GuestRules((HOST,), 3)
     look(outlet, index, rules)
     assert held(index, HERE) == 3
-    assert guests(HERE).refused(here, 5).count == 2
-    assert all("beyond the 3 articles" in one.reason for one in guests(HERE).refused(here, 5).last)
+    assert refused(guests(HERE)).count == 2
+    assert all("beyond the 3 articles" in one.reason for one in refused(guests(HERE)).last)
     known = {stored.article.url for stored in index._store.articles()}
     path = next(path for path in outlet.stories if outlet.site.url(path) in known)
     outlet.change(path)
@@ -128,7 +134,7 @@ def test_a_full_collection_takes_no_new_article_but_its_own_changes_and_more_whe
     for _ in range(9):
         look(outlet, index, GuestRules((HOST,), 5))
     assert held(index, HERE) == 5
-    assert guests(HERE).refused(here, 5).count == 0
+    assert refused(guests(HERE)).count == 0
 
 
 def test_articles_of_several_hosts_together_do_not_come_to_more_than_there_may_be(

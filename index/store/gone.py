@@ -1,0 +1,63 @@
+"""Pages that are not there any more, and whether their sites mean it: who has lost most at once may be at fault."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from index.store.rows import to_microseconds, to_moment
+
+SHARE = 0.5  # of the pages of a source or of a host: where more are gone at once, none of their articles is withdrawn
+FEWEST = 10  # pages, below which a share says nothing
+
+_ON_THE_WEB = "url LIKE 'http%' AND article_id IN (SELECT id FROM articles)"
+
+
+def read_gone(connection: sqlite3.Connection, before: datetime) -> dict[str, datetime]:
+    """By id, articles whose pages were all gone by then, and still were when they were asked for since: since when.
+
+    Those of sources and hosts that have lost most of their pages are not among them.
+    """
+    moment = to_microseconds(before)
+    rows = connection.execute(
+        f"SELECT article_id, max(gone_since) FROM pages WHERE {_ON_THE_WEB} GROUP BY article_id"  # noqa: S608 - this file's own
+        " HAVING min(coalesce(gone_since <= ? AND checked_at >= ?, FALSE)) ORDER BY article_id",
+        (moment, moment),
+    )
+    gone = {row[0]: to_moment(row[1]) for row in rows}
+    doubted = {article_id for article_id, _ in _doubted(connection, moment)} if gone else set()
+    return {article_id: since for article_id, since in gone.items() if article_id not in doubted}
+
+
+def count_doubted(connection: sqlite3.Connection, before: datetime) -> dict[int, int]:
+    """By source, how many of its pages are gone together with most others, so that their articles stay."""
+    counts: dict[int, int] = defaultdict(int)
+    for _, source_id in _doubted(connection, to_microseconds(before)):
+        if source_id is not None:
+            counts[source_id] += 1
+    return dict(counts)
+
+
+def _doubted(connection: sqlite3.Connection, moment: int) -> Iterator[tuple[str, int | None]]:
+    """(article, source) of each such page. Counted are those that are gone, and those that were there since then."""
+    rows = connection.execute(
+        "SELECT article_id, source_id, url, gone_since NOT NULL FROM pages"  # noqa: S608 - this file's own
+        f" WHERE (gone_since NOT NULL OR checked_at >= ?) AND {_ON_THE_WEB}",
+        (moment,),
+    ).fetchall()
+    known: dict[int | str, int] = defaultdict(int)
+    gone: dict[int | str, int] = defaultdict(int)
+    for _, source_id, url, is_gone in rows:
+        for owner in _owners(source_id, url):
+            known[owner] += 1
+            gone[owner] += is_gone
+    doubtful = {owner for owner, count in known.items() if count >= FEWEST and gone[owner] > SHARE * count}
+    for article_id, source_id, url, is_gone in rows:
+        if is_gone and not doubtful.isdisjoint(_owners(source_id, url)):
+            yield article_id, source_id
+
+
+def _owners(source_id: int | None, url: str) -> list[int | str]:
+    host = urlsplit(url).hostname or ""
+    return [host] if source_id is None else [host, source_id]
