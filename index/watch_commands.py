@@ -86,6 +86,9 @@ def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
             else:
                 found = (source_text(one, now, ills[one.id]) for one in sources)
                 print("\n".join(found) or "There are no sources yet.")
+        case "prune":
+            for source in _named(index, options.sources):
+                _prune(index, source, dry_run=options.dry_run)
         case _:
             for source in _named(index, options.sources):
                 _change(index, source, options.action)
@@ -110,6 +113,7 @@ def source_json(source: Source, ills: Ills) -> Json:
         "articles": source.articles,
         "waiting": source.waiting,
         "guest": source.guest,
+        "gone": source.gone,
         "held_back": ills.held_back,
         "refused": ills.refused.count,
         "last_refused": [
@@ -124,6 +128,7 @@ def source_text(source: Source, now: datetime, ills: Ills) -> str:
     due = "due now" if source.due_at <= now else f"next in {_span(source.due_at - now)}"
     health = [_state(source), looked, *([] if source.paused else [due]), _brought(source)]
     health += [f"{counted(source.waiting, 'page')} to be read"] if source.waiting else []
+    health += [f"{counted(source.gone, 'file')} no longer there"] if source.gone else []
     if source.error:
         times = f" ({source.failures:,} times in a row)" if source.failures > 1 else ""
         health[0] += f"{times}: it {source.error}"
@@ -135,6 +140,10 @@ def source_text(source: Source, now: datetime, ills: Ills) -> str:
     )
     lines = [head, f"     {' · '.join(health)}"]
     lines += [f"       not taken {one.url}: {one.reason} ({_span(now - one.at)} ago)" for one in refused.last]
+    if source.gone:
+        lines.append(
+            f"       of files that are no longer there the articles stay: `pullquote source prune {source.id}` removes them"
+        )
     if ills.held_back:
         gone = f"{counted(ills.held_back, 'page')} gone together with most others of that site: their articles stay"
         lines.append(f"       {gone}, in case the site is at fault; `pullquote withdraw` takes out what should go")
@@ -176,6 +185,23 @@ def _named(index: NewsIndex, names: Sequence[str]) -> list[Source]:
             raise BadQuestion(f"There is no source {name}: `pullquote source list` shows those that there are.")
         found += named
     return found
+
+
+def _prune(index: NewsIndex, source: Source, *, dry_run: bool) -> None:
+    """Remove the articles of files that are no longer there; a file that comes back is read as a new one."""
+    missing = index.health.missing(source.id)
+    known = [one for one in missing if not one.others]
+    ids = [article_id for one in missing for article_id in one.article_ids]
+    if not dry_run:
+        index.remove(ids, collection=source.collection)
+        index.sources.forget_pages(source.id, [one.url for one in known])
+    done = "would remove" if dry_run else "removed"
+    print(f"{done} {counted(len(ids), 'article')} of {counted(len(missing), 'file')} no longer in {source.address}")
+    if dry_run:
+        print("\n".join(f"  {one.url}" for one in missing))
+    for one in missing:
+        if one.others:
+            print(f"{one.url} held articles with addresses of their own: `pullquote remove URL`", file=sys.stderr)
 
 
 def _change(index: NewsIndex, source: Source, action: str) -> None:

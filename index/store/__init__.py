@@ -5,6 +5,7 @@ What was stored is not lost, what was deleted is not returned again, and what th
 
 from index.store.archive import Store
 from index.store.draft import Draft
+from index.store.gone import MissingFile
 from index.store.health import Health, Ills, Refusal, Refusals
 from index.store.pages import KEPT_OUT, WatchedPage
 from index.store.records import Records
@@ -23,6 +24,7 @@ __all__ = [
     "Health",
     "Ills",
     "Manifest",
+    "MissingFile",
     "Records",
     "Refusal",
     "Refusals",

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from index.store.rows import to_microseconds, to_moment
 
 SHARE = 0.5  # of the pages of a source or of a host: where more are gone at once, none of their articles is withdrawn
 FEWEST = 10  # pages, below which a share says nothing
+
+# Files of a watched folder that are not there any more, and whose articles still are.
+MISSING = "gone_since NOT NULL AND url LIKE 'file:%' AND article_id IN (SELECT id FROM articles)"
 
 _ON_THE_WEB = "url LIKE 'http%' AND article_id IN (SELECT id FROM articles)"
 
@@ -28,6 +32,40 @@ def read_gone(connection: sqlite3.Connection, before: datetime) -> dict[str, dat
     gone = {row[0]: to_moment(row[1]) for row in rows}
     doubted = {article_id for article_id, _ in _doubted(connection, moment)} if gone else set()
     return {article_id: since for article_id, since in gone.items() if article_id not in doubted}
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFile:
+    """A file that is not there any more, by its address, and the articles of it that nothing else holds.
+
+    `others`: it may have held more, under addresses of their own, of which nobody has noted where they came from.
+    """
+
+    url: str
+    article_ids: tuple[str, ...]
+    others: bool
+
+
+def read_missing(connection: sqlite3.Connection, source_id: int) -> list[MissingFile]:
+    """The files of a watched folder that are not there any more, whose articles are."""
+    rows = connection.execute(
+        f"SELECT url, article_id, collection FROM pages WHERE source_id = ? AND {MISSING} ORDER BY url",  # noqa: S608 - this file's own
+        (source_id,),
+    ).fetchall()
+    return [_missing(connection, *row) for row in rows]
+
+
+def _missing(connection: sqlite3.Connection, url: str, article_id: str, collection: str) -> MissingFile:
+    """A line of a JSONL file without an address has the file's, and `#` behind it."""
+    lines = connection.execute(
+        "SELECT id FROM articles WHERE url >= ? AND url < ? AND collection = ? ORDER BY id",
+        (f"{url}#", f"{url}$", collection),
+    )
+    ids, several = [row[0] for row in lines], url.lower().endswith(".jsonl")
+    if not several:
+        held = "SELECT 1 FROM pages WHERE article_id = ? AND gone_since IS NULL"
+        ids += [] if connection.execute(held, (article_id,)).fetchone() else [article_id]
+    return MissingFile(url, tuple(ids), several and article_id not in ids)
 
 
 def count_doubted(connection: sqlite3.Connection, before: datetime) -> dict[int, int]:

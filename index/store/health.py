@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from index.lives import GONE_DAYS
 from index.store.database import Database, transaction
 from index.store.faults import explained
-from index.store.gone import count_doubted
+from index.store.gone import MissingFile, count_doubted, read_missing
 from index.store.pages import KEPT_OUT
 from index.store.rows import to_microseconds, to_moment
 
@@ -72,6 +72,11 @@ class Health:
         """By source, pages whose articles stay though they are gone: most of the source's, or of a host's, are."""
         with self._database.reading() as connection:
             return count_doubted(connection, now - timedelta(days=GONE_DAYS))
+
+    def missing(self, source_id: int) -> list[MissingFile]:
+        """The files of a watched folder that are not there any more, whose articles are."""
+        with self._database.reading() as connection:
+            return read_missing(connection, source_id)
 
     def did(self, chore: str, now: datetime) -> None:
         """Write down that it was done."""

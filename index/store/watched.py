@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from index.store.database import Database, transaction
 from index.store.faults import explained
-from index.store.gone import read_gone
+from index.store.gone import MISSING, read_gone
 from index.store.pages import Named, WatchedPage, list_page, optional_moment, read_pages, write_pages
 from index.store.rows import digest_of, to_microseconds, to_moment
 from index.types import Article
@@ -38,6 +38,7 @@ class Source:
     error: str | None = None  # of the last look
     articles: int = 0  # of the archive, that it named
     waiting: int = 0  # pages that it named and that were not read yet
+    gone: int = 0  # files of a folder that are not there any more, whose articles stay
     guest: bool = False  # somebody added it who does not run the archive
 
 
@@ -46,7 +47,8 @@ Listings = Mapping[str, tuple[str | None, str | None]]  # (ETag, Last-Modified) 
 _SOURCE = "id, address, kind, collection, every_s, paused, due_at, looked_at, succeeded_at, failures, error, guest"
 _COUNTS = (
     "(SELECT count(*) FROM pages WHERE source_id = sources.id AND article_id NOT NULL),"
-    " (SELECT count(*) FROM pages WHERE source_id = sources.id AND due_at NOT NULL AND checked_at IS NULL)"
+    " (SELECT count(*) FROM pages WHERE source_id = sources.id AND due_at NOT NULL AND checked_at IS NULL),"
+    f" (SELECT count(*) FROM pages WHERE source_id = sources.id AND {MISSING})"
 )
 
 
@@ -191,6 +193,13 @@ class Watched:
         with self._database.reading() as connection:
             return {page.url: page for page in read_pages(connection, "source_id = ?", (source_id,))}
 
+    def forget_pages(self, source_id: int, urls: Iterable[str]) -> None:
+        """Know nothing of these pages or files any more: should they come back, they are read as new."""
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM pages WHERE source_id = ? AND url = ?", ((source_id, one) for one in urls)
+            )
+
     def keep(self, pages: Sequence[WatchedPage]) -> None:
         """Write down what has become of pages. What listings say of them meanwhile is not lost over it."""
         with self._writing() as connection:
@@ -261,6 +270,7 @@ def _sources(connection: sqlite3.Connection, where: str, values: Sequence[Any]) 
             guest=bool(row[11]),
             articles=row[12],
             waiting=row[13],
+            gone=row[14],
         )
         for row in rows
     ]
