@@ -142,7 +142,7 @@ def source_text(source: Source, now: datetime, ills: Ills) -> str:
     lines += [f"       not taken {one.url}: {one.reason} ({_span(now - one.at)} ago)" for one in refused.last]
     if source.gone:
         lines.append(
-            f"       of files that are no longer there the articles stay: `pullquote source prune {source.id}` removes them"
+            f"       articles of files no longer there stay: `pullquote source prune {source.id}` removes them"
         )
     if ills.held_back:
         gone = f"{counted(ills.held_back, 'page')} gone together with most others of that site: their articles stay"

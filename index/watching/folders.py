@@ -80,9 +80,8 @@ def _gone_and_back(
     """The files that are not there any more since this look, and those that are there again."""
     there, now = {file.resolve().as_uri() for file in files}, desk.clock.now()
     gone = [page for url, page in known.items() if "://" in url and url not in there and not page.gone_since]
-    back = [
-        replace(known[one.url], gone_since=None) for one in stated if one.url in known and known[one.url].gone_since
-    ]
+    again = [known[one.url] for one in stated if one.url in known]
+    back = [replace(page, gone_since=None) for page in again if page.gone_since]
     return [*(replace(page, gone_since=now, checked_at=now, reason=None) for page in gone), *back]
 
 
