@@ -1,7 +1,7 @@
 """Pages that are not there any more, and whether their sites mean it: who has lost most at once may be at fault."""
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,9 @@ SHARE = 0.5  # of the pages of a source or of a host: where more are gone at onc
 FEWEST = 10  # pages, below which a share says nothing
 
 # Files of a watched folder that are not there any more, and whose articles still are.
-MISSING = "gone_since NOT NULL AND url LIKE 'file:%' AND article_id IN (SELECT id FROM articles)"
+MISSING = "gone_since NOT NULL AND url LIKE 'file:%' AND EXISTS (SELECT 1 FROM articles WHERE id = article_id)"
 
-_ON_THE_WEB = "url LIKE 'http%' AND article_id IN (SELECT id FROM articles)"
+_ON_THE_WEB = "url LIKE 'http%' AND EXISTS (SELECT 1 FROM articles WHERE id = article_id)"
 
 
 def read_gone(connection: sqlite3.Connection, before: datetime) -> dict[str, datetime]:
@@ -25,9 +25,11 @@ def read_gone(connection: sqlite3.Connection, before: datetime) -> dict[str, dat
     """
     moment = to_microseconds(before)
     rows = connection.execute(
-        f"SELECT article_id, max(gone_since) FROM pages WHERE {_ON_THE_WEB} GROUP BY article_id"  # noqa: S608 - this file's own
+        "SELECT article_id, max(gone_since) FROM pages WHERE article_id IN"  # noqa: S608 - this file's own
+        f" (SELECT article_id FROM pages WHERE gone_since <= ? AND {_ON_THE_WEB})"
+        " GROUP BY article_id"
         " HAVING min(coalesce(gone_since <= ? AND checked_at >= ?, FALSE)) ORDER BY article_id",
-        (moment, moment),
+        (moment, moment, moment),
     )
     gone = {row[0]: to_moment(row[1]) for row in rows}
     doubted = {article_id for article_id, _ in _doubted(connection, moment)} if gone else set()
@@ -70,7 +72,7 @@ def _missing(connection: sqlite3.Connection, url: str, article_id: str, collecti
 
 def count_doubted(connection: sqlite3.Connection, before: datetime) -> dict[int, int]:
     """By source, how many of its pages are gone together with most others, so that their articles stay."""
-    counts: dict[int, int] = defaultdict(int)
+    counts: Counter[int] = Counter()
     for _, source_id in _doubted(connection, to_microseconds(before)):
         if source_id is not None:
             counts[source_id] += 1
@@ -79,20 +81,20 @@ def count_doubted(connection: sqlite3.Connection, before: datetime) -> dict[int,
 
 def _doubted(connection: sqlite3.Connection, moment: int) -> Iterator[tuple[str, int | None]]:
     """(article, source) of each such page. Counted are those that are gone, and those that were there since then."""
-    rows = connection.execute(
-        "SELECT article_id, source_id, url, gone_since NOT NULL FROM pages"  # noqa: S608 - this file's own
-        f" WHERE (gone_since NOT NULL OR checked_at >= ?) AND {_ON_THE_WEB}",
-        (moment,),
+    lost = connection.execute(
+        f"SELECT article_id, source_id, url FROM pages WHERE gone_since NOT NULL AND {_ON_THE_WEB}"  # noqa: S608 - this file's own
     ).fetchall()
-    known: dict[int | str, int] = defaultdict(int)
-    gone: dict[int | str, int] = defaultdict(int)
-    for _, source_id, url, is_gone in rows:
-        for owner in _owners(source_id, url):
-            known[owner] += 1
-            gone[owner] += is_gone
+    gone = Counter(owner for _, source_id, url in lost for owner in _owners(source_id, url))
+    if max(gone.values(), default=0) <= SHARE * FEWEST:
+        return  # the usual case: nobody has lost much, and the others need not be counted
+    there = connection.execute(
+        f"SELECT source_id, url FROM pages WHERE gone_since IS NULL AND checked_at >= ? AND {_ON_THE_WEB}",  # noqa: S608 - the same
+        (moment,),
+    )
+    known = gone + Counter(owner for source_id, url in there for owner in _owners(source_id, url))
     doubtful = {owner for owner, count in known.items() if count >= FEWEST and gone[owner] > SHARE * count}
-    for article_id, source_id, url, is_gone in rows:
-        if is_gone and not doubtful.isdisjoint(_owners(source_id, url)):
+    for article_id, source_id, url in lost:
+        if not doubtful.isdisjoint(_owners(source_id, url)):
             yield article_id, source_id
 
 

@@ -14,7 +14,7 @@ from index.store.rows import to_microseconds, to_moment
 
 # A page that fails only now, or is gone, has its article in the archive still.
 _REFUSED = """FROM pages WHERE source_id = ? AND reason NOT NULL AND reason <> ?
-    AND (article_id IS NULL OR article_id NOT IN (SELECT id FROM articles))"""
+    AND (article_id IS NULL OR NOT EXISTS (SELECT 1 FROM articles WHERE id = article_id))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,22 @@ class Health:
 
     def did(self, chore: str, now: datetime) -> None:
         """Write down that it was done."""
-        values = (chore, to_microseconds(now))
-        with (
-            explained(self._database.file.parent),
-            closing(self._database.open_for_writing()) as connection,
-            transaction(connection),
-        ):
-            connection.execute("INSERT OR REPLACE INTO chores VALUES (?, ?)", values)
+        self._write("INSERT OR REPLACE INTO chores VALUES (?, ?)", chore, to_microseconds(now))
+
+    def undo(self, chore: str) -> None:
+        """Let it be as if it had never been done."""
+        self._write("DELETE FROM chores WHERE name = ?", chore)
 
     def when(self, chore: str) -> datetime | None:
         """When it was done last; None: never."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT done_at FROM chores WHERE name = ?", (chore,)).fetchone()
         return to_moment(row[0]) if row else None
+
+    def _write(self, statement: str, *values: str | int) -> None:
+        with (
+            explained(self._database.file.parent),
+            closing(self._database.open_for_writing()) as connection,
+            transaction(connection),
+        ):
+            connection.execute(statement, values)

@@ -35,5 +35,6 @@ WATCHED_TABLES = (
 
 GUEST_TABLES = (  # sources of those who do not run the archive, and when what is done now and then was done last
     "ALTER TABLE sources ADD COLUMN guest INTEGER NOT NULL DEFAULT 0 CHECK (guest IN (0, 1))",
+    "CREATE INDEX pages_by_gone ON pages (gone_since) WHERE gone_since NOT NULL",
     "CREATE TABLE chores (name TEXT PRIMARY KEY, done_at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 )
