@@ -18,7 +18,7 @@ from index.articles import (
     read_sources,
     read_upload,
 )
-from index.clock import Clock
+from index.clock import Clock, SystemClock
 from index.config import IndexConfig
 from index.corroboration import correction_of
 from index.encoder import open_encoder, precision_of
@@ -27,7 +27,7 @@ from index.lives import Gone, History
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.room import fitting
-from index.store import Snapshot, Store, Watched
+from index.store import Health, Snapshot, Store, Watched
 from index.types import (
     PUBLIC,
     AddReport,
@@ -45,7 +45,7 @@ from index.types import (
     StoredArticle,
     Turn,
 )
-from index.watching import Watcher
+from index.watching import NO_GUESTS, GuestRules, GuestSources, Watcher
 
 EVERYTHING_PUBLIC = Filters()
 AROUND = 2  # sentences of context on either side of a quote
@@ -187,10 +187,27 @@ class NewsIndex:
         clock: Clock,
         *,
         web: FetchRules | None = None,
+        guests: GuestRules = NO_GUESTS,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> Watcher:
-        """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
-        return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
+        """What adds sources and looks at them, until the clock says stop.
+
+        `guests` bounds what those sources bring that guests have added: nothing where it is not given. `web` is for
+        tests.
+        """
+        fetcher = Fetcher(web or self._web(), clock=clock)
+        return Watcher(self._store, fetcher, clock, self.add, on_progress=on_progress, guests=guests)
+
+    def guest_sources(self, collection: str) -> GuestSources:
+        """The sources that somebody has added to the collection who does not run the archive."""
+        clock = SystemClock()
+        fetcher = Fetcher(FetchRules(hosts=self._config.hosts, contact=self._config.contact), clock=clock)
+        return GuestSources(collection, self._store, fetcher, clock)
+
+    @property
+    def health(self) -> Health:
+        """How watching goes: what was not taken, and when it was done last."""
+        return self._store.health
 
     @property
     def keeping(self) -> Keeping:
@@ -205,9 +222,9 @@ class NewsIndex:
         return self.keeping.remove(ids, collection=collection)
 
     def remove_all(self, collection: str) -> int:
-        """Delete all articles of a collection for good, withdrawn ones too; how many there were."""
-        ids = self._store.memory.ids_in(collection)
-        return self.remove(ids) if ids else 0
+        """Forget a collection's sources, and delete its articles for good, withdrawn ones too; how many those were."""
+        self._store.watched.forget_all(collection)
+        return self.keeping.remove_all(collection)
 
     def show(self, article_id: str, *, version: int | None = None) -> StoredArticle | None:
         """The article as it is stored now, or as it was in that version; None where it is given out no more.

@@ -5,7 +5,9 @@ What was stored is not lost, what was deleted is not returned again, and what th
 
 from index.store.archive import Store
 from index.store.draft import Draft
-from index.store.pages import WatchedPage
+from index.store.gone import MissingFile
+from index.store.health import Health, Ills, Refusal, Refusals
+from index.store.pages import KEPT_OUT, WatchedPage
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
@@ -14,12 +16,18 @@ from index.store.watched import Source, SourceKind, Watched
 from index.store.writer import Anew, Writer
 
 __all__ = [
+    "KEPT_OUT",
     "Anew",
     "Carrier",
     "Draft",
     "FoundPassage",
+    "Health",
+    "Ills",
     "Manifest",
+    "MissingFile",
     "Records",
+    "Refusal",
+    "Refusals",
     "Snapshot",
     "Source",
     "SourceKind",
