@@ -53,7 +53,7 @@ def draw_speed(result: Row, source: str, file: Path) -> None:
         axes.invert_yaxis()
         if axes is not figure.axes[0]:
             axes.set_yticklabels([])
-    save(figure, source, file, legend=None)
+    save(figure, source, file)
 
 
 def draw_growth(result: Row, source: str, file: Path) -> None:
@@ -92,7 +92,7 @@ def draw_growth(result: Row, source: str, file: Path) -> None:
             axes.plot(sizes, [first * size / sizes[0] for size in sizes], color=GREY, linestyle=":", label="linear")
             axes.set(yscale="log")
         axes.legend(fontsize=7)
-    save(figure, source, file, legend=None)
+    save(figure, source, file)
 
 
 def draw_concurrency(result: Row, source: str, file: Path) -> None:
@@ -108,7 +108,7 @@ def draw_concurrency(result: Row, source: str, file: Path) -> None:
         axes.minorticks_off()
         axes.set(ylim=(0, None))
         axes.legend(fontsize=8)
-    save(figure, source, file, legend=None)
+    save(figure, source, file)
 
 
 if __name__ == "__main__":

@@ -135,13 +135,9 @@ def _spans(texts: list[str]) -> list[Passage]:
 
 def _sentences(article: Article, passages: list[Passage]) -> list[list[str]]:
     """Those that begin in each passage; the whole passage where it is a piece of a long one."""
-    whole = split_sentences(article)
+    whole = [(one.start, one.end) for one in split_sentences(article)]
     return [
-        [
-            article.text[one.start : min(one.end, passage.end)]
-            for one in whole
-            if passage.start <= one.start < passage.end
-        ]
-        or [article.text[passage.start : passage.end]]
-        for passage in passages
+        [article.text[start : min(end, one.end)] for start, end in whole if one.start <= start < one.end]
+        or [article.text[one.start : one.end]]
+        for one in passages
     ]
