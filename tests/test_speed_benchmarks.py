@@ -4,17 +4,17 @@ import json
 import math
 import stat
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import concurrency, growth, speed
 from benchmarks.apart import apart
-from benchmarks.command import write_rows
+from benchmarks.command import Row, write_rows
 from benchmarks.contest import Job, contend
 from benchmarks.datasets import Shared
 from benchmarks.plots import main as draw
@@ -158,11 +158,13 @@ def test_what_runs_apart_returns_its_result_and_the_memory_of_its_own_process() 
     assert 1_000_000 < peak < here.nbytes
 
 
+@cache
 def seeds() -> Seeds:
     texts = [[f"Mayor {n} of town{n} spoke.", f"It was {n} degrees.", "Rain fell."] for n in range(400)]
     return Seeds(texts, WordEncoder().encode([" ".join(one) for one in texts]).astype(np.float16))
 
 
+@settings(deadline=None)  # the first one makes the seeds
 @given(st.integers(0, 10_000))
 def test_a_synthetic_article_is_always_the_same_and_its_passages_are_its_text(number: int) -> None:
     made = seeds()
