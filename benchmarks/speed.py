@@ -99,25 +99,28 @@ def run(
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_rows(folder / "articles.jsonl", rows)
-        job = job_of(folder / "articles.jsonl", [row["question"] for row in questions], bare=bare)
+        job, texts = job_of(folder / "articles.jsonl", [row["question"] for row in questions], bare=bare)
         for number in range(rounds):
             turn = number % len(entries)
             told = {}
             for entry in [*entries[turn:], *entries[:turn]]:
                 figures = contest(entry, job, folder)
+                figures["found"] = [[texts.get(one, one) for one in found] for found in figures["found"]]
                 told[entry.name] = figures | {"words_s": words_in(rows) / figures["index_s"]}
             yield {entry.name: told[entry.name] for entry in entries}
 
 
-def job_of(articles: Path, questions: list[str], *, bare: bool) -> Job:
-    """The same for all: passages as Pullquote cuts them, and, unless `bare`, described as it encodes them."""
+def job_of(articles: Path, questions: list[str], *, bare: bool) -> tuple[Job, dict[str, str]]:
+    """The same for all: passages as Pullquote cuts them, and, unless `bare`, described as it encodes them.
+
+    With them what of each is the article's: an answer that stands in the title only is not found.
+    """
     encoder = open_encoder(BUNDLED_MODEL)
     cuts = [cut(item, encoder) for item in read_sources([str(articles)]) if isinstance(item, Article)]
-    if bare:
-        passages = [article.text[one.start : one.end] for article, found in cuts for one in found]
-    else:
-        passages = [text for of_article in described(cuts, encoder).values() for _, text in of_article]
-    return Job(str(articles), passages, questions, str(bundled_folder()), "", K)
+    plain = [article.text[one.start : one.end] for article, found in cuts for one in found]
+    full = [text for one in cuts for _, text in described([one], encoder)[one[0].id]]
+    passages = plain if bare else full
+    return Job(str(articles), passages, questions, str(bundled_folder()), "", K), dict(zip(full, plain, strict=True))
 
 
 def contest(entry: Entry, job: Job, folder: Path) -> Row:
