@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.contest import WARM, Contestant, Job
 
-BATCH = 10  # its default: 8, 32 and 64 were slower here, as it pads what it is given together
+BATCH = 10  # its default; 32 and 64 were slower
 
 
 class LlamaIndex:
