@@ -46,16 +46,22 @@ class Bert:
     """A compiled network: as many steps at a time as there are streams, whoever asks for them; others wait."""
 
     def __init__(
-        self, weights: Weights, shape: Shape, heads: Callable[[Node, Node], list[Node]], precision: str
+        self,
+        weights: Weights,
+        shape: Shape,
+        heads: Callable[[Node, Node], list[Node]],
+        precision: str,
+        streams: int | None = None,
     ) -> None:
         """`heads` makes the outputs, one row a text each, of the states (B, L, D) and the mask (B, L).
 
-        `precision` is one that `chosen` returns; int8 takes effect where the weights hold ranges.
+        `precision` is one that `chosen` returns; int8 takes effect where the weights hold ranges. One stream has all
+        cores for its step: the fastest for a single short text. None: as many as there are cores.
         """
         ids, kinds = (op.parameter([-1, -1], np.int32, name) for name in ("ids", "kinds"))
         mask = op.parameter([-1, -1], np.float32, "mask")
         outputs = heads(_states(weights, shape, ids, kinds, mask), mask)
-        streams = min(len(os.sched_getaffinity(0)), STREAMS)
+        streams = streams or min(len(os.sched_getaffinity(0)), STREAMS)
         compiled = ov.Core().compile_model(
             ov.Model(outputs, [ids, kinds, mask], "bert"),
             "CPU",

@@ -105,4 +105,5 @@ def _load(precision: str) -> "Bert":
     weights = read_weights(bundled_folder() / "model.safetensors", BUNDLED_SHA256)
     if precision == "int8":
         weights |= read_weights(BUNDLED_RANGES, RANGES_SHA256)
-    return bert.Bert(weights, bert.MINILM, lambda states, mask: [bert.mean(states, mask)], precision)
+    streams = None if precision == "int8" else 1  # 8 bits are for many long texts, the others for a question
+    return bert.Bert(weights, bert.MINILM, lambda states, mask: [bert.mean(states, mask)], precision, streams)

@@ -18,6 +18,7 @@ from index.articles import (
     read_sources,
     read_upload,
 )
+from index.cache import Cache
 from index.clock import Clock, SystemClock
 from index.config import IndexConfig
 from index.corroboration import correction_of
@@ -48,6 +49,7 @@ from index.types import (
 from index.watching import NO_GUESTS, GuestRules, GuestSources, Watcher
 
 EVERYTHING_PUBLIC = Filters()
+ANSWERS_KEPT = 128  # for who asks what was asked before; each with the articles that it shows, 0.1 MB
 AROUND = 2  # sentences of context on either side of a quote
 TRIES = 3  # for a page whose server has passing trouble
 FETCHED = 32  # pages in memory before they are stored
@@ -68,6 +70,7 @@ class NewsIndex:
         self._store = store
         self._encoder = encoder
         self._reader = reader
+        self._answers: Cache[Answer | NoEvidence] = Cache(ANSWERS_KEPT)
 
     @classmethod
     def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
@@ -105,9 +108,15 @@ class NewsIndex:
             BadQuestion: there is no word in it, or it is too long.
         """
         day = asked_on or datetime.now(UTC).date()
-        models = ask.Models(self._encoder, self._reader)
         config = replace(self._config, quotes=quotes or self._config.quotes)
-        return ask.ask(ask.made_whole(question, history), day, self._snapshot(), models, config, filters)
+        whole, snapshot = ask.made_whole(question, history), self._snapshot()
+        asked, moment = (whole, day, filters, config.quotes), snapshot.moment()
+        known = self._answers.get(moment, asked)
+        if known is not None:
+            return known
+        answer = ask.ask(whole, day, snapshot, ask.Models(self._encoder, self._reader), config, filters)
+        self._answers.put(moment, asked, answer)
+        return answer
 
     def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
         """The `k` best passages, best first, at most two of an article.

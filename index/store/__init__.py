@@ -8,6 +8,7 @@ from index.store.draft import Draft
 from index.store.gone import MissingFile
 from index.store.health import Health, Ills, Refusal, Refusals
 from index.store.pages import KEPT_OUT, WatchedPage
+from index.store.ranking import Scored
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
@@ -28,6 +29,7 @@ __all__ = [
     "Records",
     "Refusal",
     "Refusals",
+    "Scored",
     "Snapshot",
     "Source",
     "SourceKind",

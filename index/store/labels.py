@@ -24,12 +24,16 @@ class Labels:
     articles: NDArray[np.str_]  # shape (articles,); an article stands here twice where an older version is found too
     collections: "Names"
     publishers: "Names"  # casefolded; None where unknown
+    stories: list[str]
     published: NDArray[np.int64]  # microseconds since 1970, or _UNDATED
 
     @classmethod
     def read(cls, connection: sqlite3.Connection, generation: int | None = None) -> "Labels":
         """Of everything stored at this moment, and of what the generation of that number points to besides."""
-        rows = connection.execute("SELECT id, collection, publisher, published_at FROM articles ORDER BY id").fetchall()
+        rows = connection.execute(
+            "SELECT id, collection, publisher, published_at, coalesce(story, id)"
+            " FROM articles LEFT JOIN stories ON article_id = id ORDER BY id"
+        ).fetchall()
         number = {row[0]: position for position, row in enumerate(rows)}
         ids, owners, whose = read_owners(connection)
         article_of = np.array([number[owner] for owner in owners], dtype=np.int64)[whose]
@@ -38,13 +42,14 @@ class Labels:
             ids = np.concatenate([ids, np.array([row[0] for row in old], dtype=np.int64)])
             order = np.argsort(ids, kind="stable")
             ids, article_of = ids[order], article_of[order]
-            rows += [row[1:] for row in old]
+            rows += [(*row[1:], rows[number[row[1]]][4] if row[1] in number else row[1]) for row in old]
         return cls(
             ids=ids,
             article_of=article_of,
             articles=np.array([row[0] for row in rows], dtype=np.str_),
             collections=Names.of(row[1] for row in rows),
             publishers=Names.of(None if row[2] is None else row[2].casefold() for row in rows),
+            stories=[row[4] for row in rows],
             published=np.array([_UNDATED if row[3] is None else row[3] for row in rows], dtype=np.int64),
         )
 
@@ -62,12 +67,22 @@ class Labels:
 
     def published_of(self, passage_ids: Sequence[int]) -> list[datetime | None]:
         """When the article of each passage was published; None where that or the passage is unknown."""
-        wanted = np.asarray(passage_ids, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self.ids, wanted), max(len(self.ids) - 1, 0))
+        moments = [_UNDATED if at is None else int(self.published[at]) for at in self._articles_of(passage_ids)]
+        return [None if moment == _UNDATED else to_moment(moment) for moment in moments]
+
+    def owners_of(self, passage_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """(article id, story) of each passage; empty names where it is unknown."""
+        places = self._articles_of(passage_ids)
+        return [("", "") if at is None else (str(self.articles[at]), self.stories[at]) for at in places]
+
+    def _articles_of(self, passage_ids: Sequence[int]) -> list[int | None]:
+        """By position in the arrays of articles."""
         if not len(self.ids):
-            return [None] * len(wanted)
-        moments = np.where(self.ids[places] == wanted, self.published[self.article_of[places]], _UNDATED)
-        return [None if moment == _UNDATED else to_moment(moment) for moment in moments.tolist()]
+            return [None] * len(passage_ids)
+        wanted = np.asarray(passage_ids, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        known = (self.ids[places] == wanted).tolist()
+        return [at if there else None for at, there in zip(self.article_of[places].tolist(), known, strict=True)]
 
     def _dated(self, after: datetime | None, before: datetime | None) -> NDArray[np.bool_]:
         fits = np.ones(len(self.articles), dtype=np.bool_)

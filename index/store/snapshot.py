@@ -42,6 +42,7 @@ class Snapshot:
         self._stamp = stamp
         self._labels = labels
         self._legs = legs
+        self._token = object()  # stands for the snapshot, and does not keep it
         self._held = held  # what the legs point to stays for as long as this is here
         # One channel asks with the same filters again and again.
         self._chosen = lru_cache(_FILTERS_KEPT)(partial(_choose, labels, in_step=in_step))
@@ -85,12 +86,21 @@ class Snapshot:
         """When the article of each passage was published; None where that is unknown, as the passage may be."""
         return self._labels.published_of(passage_ids)
 
+    def owners(self, passage_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """(id of its article, its story) for each passage: copies of one text have one story."""
+        return self._labels.owners_of(passage_ids)
+
     def get(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
         """Passages in the order asked, each of the version that was ranked; those of deleted articles are left out."""
         with self._database.reading() as connection:
             if read_stamp(connection).lineage != self._stamp.lineage:  # restored: the ids may mean others by now
                 return []
             return read_any(connection, passage_ids)
+
+    def moment(self) -> tuple[object, str]:
+        """Equal to another one where neither what is ranked nor what is read has changed in between."""
+        with self._database.reading() as connection:
+            return self._token, read_stamp(connection).state
 
     def require_whole(self, articles: Iterable[StoredArticle]) -> None:
         """Let articles pass whose texts are what was stored, byte for byte: nothing else may be quoted.
