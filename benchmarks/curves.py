@@ -73,7 +73,8 @@ def draw_recall(curve: Row, source: str, file: Path) -> None:
     axes.plot(DEPTHS, curve["passages"], color=GREEN, marker="o", markersize=3, label="the passages found")
     axes.plot(DEPTHS[:3], curve["quotes"], color=GREY, marker="s", markersize=4, label="the quotes shown")
     axes.set(xlabel="looked at, best first", ylabel="questions whose answer is there", ylim=(0, 1), xticks=DEPTHS[::2])
-    _save(figure, source, file)
+    axes.legend(loc="lower right")
+    save(figure, source, file)
 
 
 def draw_reliability(found: Row, source: str, file: Path) -> None:
@@ -91,11 +92,12 @@ def draw_reliability(found: Row, source: str, file: Path) -> None:
         label=f"answered questions (error {found['ece']:.3f})",
     )
     axes.set(xlabel="confidence", ylabel="first quote holds the answer", xlim=(0, 1), ylim=(0, 1))
-    _save(figure, source, file)
+    axes.legend(loc="lower right")
+    save(figure, source, file)
 
 
-def _save(figure: Figure, source: str, file: Path) -> None:
-    figure.axes[0].legend(loc="lower right")
+def save(figure: Figure, source: str, file: Path) -> None:
+    """Write it, with where the figures come from above it; the same figures give the same bytes."""
     figure.axes[0].set_title(source, fontsize=8, color=GREY)
     with mpl.rc_context({"svg.hashsalt": "pullquote", "svg.fonttype": "none"}):  # the same bytes for the same figures
         figure.savefig(file, metadata={"Date": None})

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.archive import Archive
+from bot.archive import Allowance, Archive
 from bot.client import Pullquote
 from bot.connection.addresses import speak_to
 from bot.connection.steadiness import steady
@@ -66,7 +66,7 @@ def serve(settings: Settings) -> int:
         readers=settings.readers,
         waiting=settings.waiting,
         deadline_s=settings.deadline_s,
-        most_own=settings.server_articles,
+        each_server=Allowance(settings.server_articles, settings.server_sources),
     )
     try:
         bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
+from index import CONTACT, PRECISIONS, IndexConfig, parse_hosts, parse_languages
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -26,24 +26,6 @@ def _path(raw: str) -> Path:
 
 def _paths(raw: str) -> tuple[Path, ...]:
     return tuple(_path(part.strip()) for part in raw.split(os.pathsep) if part.strip())
-
-
-def _hosts(raw: str) -> tuple[str, ...]:
-    return tuple(_host(part) for part in raw.split(",") if part.strip())
-
-
-def _host(raw: str) -> str:
-    """The host in lower-case ASCII; it stands for its subdomains anyway, so that "*." before it says no more."""
-    host = raw.strip().lower().removeprefix("*.").strip(".")
-    if host == EVERY_HOST:
-        return host
-    try:
-        name = host.encode("idna").decode()
-    except UnicodeError:
-        name = ""
-    if not re.fullmatch(r"[a-z0-9._-]+", name):
-        raise ValueError(f"{raw.strip()!r} is no host: write names such as example.org, with commas between")
-    return name
 
 
 def _contact(raw: str) -> str:
@@ -181,7 +163,7 @@ class Settings:
         default=(),
         metadata=_reads(
             "PULLQUOTE_HOSTS",
-            _hosts,
+            parse_hosts,
             "hosts whose pages may be added from Discord, with commas between; * is every public one",
         ),
     )
@@ -191,6 +173,14 @@ class Settings:
             "PULLQUOTE_SERVER_ARTICLES",
             _between(int, 0, 10_000_000),
             "articles of its own that each server may have; 0: none can be added from Discord",
+        ),
+    )
+    server_sources: int = field(
+        default=10,
+        metadata=_reads(
+            "PULLQUOTE_SERVER_SOURCES",
+            _between(int, 0, 1_000),
+            "feeds, sitemaps and pages that each server may have watched; 0: none",
         ),
     )
     languages: tuple[str, ...] = field(

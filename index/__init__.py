@@ -1,6 +1,6 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
-from index.articles import MAX_UPLOAD_BYTES, parse_languages
+from index.articles import MAX_UPLOAD_BYTES, parse_hosts, parse_languages
 from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
 from index.errors import (
@@ -17,7 +17,7 @@ from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
-from index.store import Records, Source
+from index.store import Ills, Records, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
     AddReport,
@@ -39,7 +39,7 @@ from index.types import (
     Turn,
     sha256,
 )
-from index.watching import NewSource, Round, Watcher
+from index.watching import GuestRules, GuestSources, NewSource, Round, Watcher
 
 __all__ = [
     "CONTACT",
@@ -59,8 +59,11 @@ __all__ = [
     "Correction",
     "Filters",
     "Gone",
+    "GuestRules",
+    "GuestSources",
     "History",
     "Hit",
+    "Ills",
     "IndexConfig",
     "ModelUnusable",
     "NewSource",
@@ -71,6 +74,8 @@ __all__ = [
     "PullquoteError",
     "Quote",
     "Records",
+    "Refusal",
+    "Refusals",
     "Rejection",
     "Retention",
     "RetentionReport",
@@ -89,6 +94,7 @@ __all__ = [
     "fresh_from",
     "kind_of_speech",
     "name_speaker",
+    "parse_hosts",
     "parse_languages",
     "score_sentences",
     "sha256",

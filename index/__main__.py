@@ -21,6 +21,7 @@ from index import (
     ArchiveUnusable,
     BadQuestion,
     Filters,
+    GuestRules,
     IndexConfig,
     ModelUnusable,
     NewsIndex,
@@ -28,10 +29,11 @@ from index import (
     Progress,
     Turn,
     editing,
+    parse_hosts,
     parse_languages,
 )
 from index.archives import archive_exists, open_archive
-from index.arguments import USUAL, Run, parser_for
+from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.copying import copy_archive
@@ -78,6 +80,15 @@ def _every(options: argparse.Namespace) -> timedelta:
         return options.every or parse_span(named)
     except argparse.ArgumentTypeError as error:
         sys.exit(_fail(f"PULLQUOTE_EVERY: {error}.", USAGE))
+
+
+def _guests() -> GuestRules:
+    """What servers' own sources may bring: by the settings of the bot, which are read from the same place."""
+    try:
+        hosts = parse_hosts(os.environ.get("PULLQUOTE_HOSTS") or "")
+        return GuestRules(hosts, int(os.environ.get("PULLQUOTE_SERVER_ARTICLES") or MOST_OF_GUESTS))
+    except ValueError as error:
+        sys.exit(_fail(f"PULLQUOTE_HOSTS or PULLQUOTE_SERVER_ARTICLES cannot be used: {error}.", USAGE))
 
 
 def _config(options: argparse.Namespace) -> IndexConfig:
@@ -154,7 +165,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    options.every = _every(options)
+    options.every, options.guests = _every(options), _guests()
     bar = _Bar()
     try:
         return run_watch(NewsIndex.open(_config(options)), options, bar)

@@ -11,6 +11,7 @@ from pathlib import Path
 from index.types import PUBLIC
 from index.watch_commands import parse_span
 
+MOST_OF_GUESTS = 10_000  # articles in a collection; the default of PULLQUOTE_SERVER_ARTICLES
 USUAL = "15m"  # between two looks at a source
 VARIABLES = {"PULLQUOTE_EVERY": USUAL}  # what no other program reads, with its default
 MOST_PASSAGES = 100  # that one search shows
@@ -103,7 +104,7 @@ def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentP
     watch.add_argument("sources", nargs="*", metavar="SOURCE", help="added to the sources first, if it is none yet")
     watch.add_argument("--once", action="store_true", help="look at what is due, and end: for cron and its like")
     watch.add_argument("--now", action="store_true", help="begin with everything, due or not")
-    source = _command(commands, "source", "add, list, pause, resume or remove what `pullquote watch` looks at")
+    source = _command(commands, "source", "add, list, pause, resume, prune or remove what `pullquote watch` looks at")
     actions = source.add_subparsers(required=True, metavar="ACTION", dest="action")
     add = _command(actions, "add", "watch feeds, sitemaps, web pages and folders from now on")
     add.add_argument("sources", nargs="+", metavar="SOURCE", help="a web address, or a folder")
@@ -118,6 +119,9 @@ def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentP
     watch.set_defaults(action="watch")
     listing = _command(actions, "list", "show every source, and how it does")
     listing.add_argument("--json", action="store_true", help="print JSON")
+    prune = _command(actions, "prune", "remove the articles of files that are no longer in their folder")
+    prune.add_argument("sources", nargs="+", metavar="NUMBER|ADDRESS")
+    prune.add_argument("--dry-run", action="store_true", help="say which files those are, and remove nothing")
     for name, help_ in (
         ("pause", "leave sources alone until they are resumed"),
         ("resume", "look at paused sources again, and at failing ones now"),

@@ -14,7 +14,7 @@ from index.corroboration import correction_of
 from index.errors import BadQuestion
 from index.followups import complete
 from index.reader import Reader
-from index.search import retrieve, spread
+from index.search import find, retrieve
 from index.timing import timing_of
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Quote, Turn
 
@@ -43,8 +43,8 @@ def ask(
     timing = timing_of(asked, asked_on)
     vector = models.encoder.encode([asked])[0]
     # Days that the archive does not reach are those of the event, not of the news about it.
-    find = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
-    hits = find(timing.within(filters)) or find(filters)
+    hits_in = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
+    hits = hits_in(timing.within(filters)) or hits_in(filters)
     result = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
     if isinstance(result, Answer):
         quotes = (*result.quotes, *(rival.quote for rival in result.rivals))
@@ -72,8 +72,7 @@ def search(query: str, k: int, snapshot: Snapshot, encoder: Encoder, filters: Fi
         BadQuestion: nothing to search for: no letter or digit in it, or too long.
     """
     asked = clean(query)
-    found = retrieve(snapshot, asked, encoder.encode([asked])[0], filters, limit=max(k, SHOWN_HITS) * 3)
-    return hits_with_outlets(spread(found, filters)[:k], snapshot)
+    return hits_with_outlets(find(snapshot, asked, encoder.encode([asked])[0], filters, k), snapshot)
 
 
 def made_whole(question: str, history: Sequence[Turn]) -> str:

@@ -3,7 +3,9 @@
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Self
 
 import numpy as np
 
@@ -14,7 +16,8 @@ from index.passages import describe, split_article
 from index.store import Manifest, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
-BATCH_PASSAGES = 512  # encoded and stored together: one transaction, a few seconds of work
+STEP_PASSAGES = 128  # encoded at a time: a second of work, which is how long stopping takes
+BATCH_PASSAGES = 1_024  # encoded and stored together: one transaction, a few seconds of work
 CHANGES_WAITING = 2_000  # articles in memory at a time, until it is known what their source has of them besides
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
 COMPARED_FIRST = 500  # articles of an older release that one run compares: two seconds; `rebuild` compares all
@@ -22,6 +25,7 @@ COMPARED_TOGETHER = 200  # in one transaction
 
 OnProgress = Callable[[Progress], None]
 Cut = tuple[Article, list[Passage]]
+Described = dict[str, list[tuple[bytes, str]]]
 Encoded = dict[bytes, Vectors]  # one vector each, by the sha256 of what was encoded
 Known = Callable[[Iterable[bytes]], Encoded]  # those of them that there are already
 
@@ -42,10 +46,9 @@ def add(
     """Store what is new or changed; the last text under one URL wins. `total` articles are expected, for progress."""
     report = AddReport()
     rejected: list[Rejection] = []
-    with store.writer(manifest_of(encoder)) as writer:
+    with store.writer(manifest_of(encoder)) as writer, _Batches(writer, encoder) as batches:
         writer.compare(COMPARED_FIRST)
         barred = writer.barred()
-        batch: dict[str, Cut] = {}
         stored_now: set[str] = set()
         done = unpublished = 0
         for read in _changes_last(articles, writer):
@@ -58,18 +61,16 @@ def add(
             if isinstance(item, Rejection):
                 rejected.append(item)
                 continue
-            report, new = _sort(report, item, writer, batch)
+            report, new = _sort(report, item, writer, batches)
             if new is None:
                 continue
             report = replace(report, repeated=report.repeated + (new.id in stored_now))
             stored_now.add(new.id)
-            batch[new.id] = cut(new, encoder)
-            if sum(len(passages) for _, passages in batch.values()) >= BATCH_PASSAGES:
-                unpublished += _put(batch, writer, encoder)
+            unpublished += batches.take(cut(new, encoder))
             if unpublished >= PUBLISH_PASSAGES:
                 writer.publish()
                 unpublished = 0
-        _put(batch, writer, encoder)
+        batches.finish()
         on_progress(Progress("publishing", 0, None))
     return replace(report, rejected=tuple(rejected))  # the writer publishes as it closes
 
@@ -79,7 +80,9 @@ def reinstate(ids: Sequence[str], store: Store, encoder: Encoder) -> int:
     with store.writer(manifest_of(encoder)) as writer:
         withdrawn = [article_id for article_id in ids if writer.withdrawal(article_id)]
         kept = [stored for article_id in withdrawn if (stored := writer.withdrawn(article_id))]
-        _put({stored.article.id: cut(stored.article, encoder) for stored in kept}, writer, encoder, reinstating=True)
+        cuts = {stored.article.id: cut(stored.article, encoder) for stored in kept}
+        texts = described(cuts.values(), encoder)
+        _put(cuts, texts, encode_missing(texts, encoder, writer.known_vectors), writer, encoder, reinstating=True)
         writer.lift(withdrawn)  # of those of which nothing is kept
     return len(withdrawn)
 
@@ -116,10 +119,10 @@ def _changes_last(articles: Iterable[Article | Rejection], writer: Writer) -> It
     yield from itertools.chain.from_iterable(waiting.values())
 
 
-def _sort(report: AddReport, item: Article, writer: Writer, batch: dict[str, Cut]) -> tuple[AddReport, Article | None]:
+def _sort(report: AddReport, item: Article, writer: Writer, batches: "_Batches") -> tuple[AddReport, Article | None]:
     """The report with this article counted, and the article if it has to be stored."""
-    waiting = batch.get(item.id)
-    known = digest_of(waiting[0]) if waiting else stored[1] if (stored := writer.known(item.id)) else None
+    waiting = batches.find(item.id)
+    known = digest_of(waiting) if waiting else stored[1] if (stored := writer.known(item.id)) else None
     if known == digest_of(item):
         return replace(report, unchanged=report.unchanged + 1), None
     words = report.words + len(item.text.split())
@@ -133,7 +136,7 @@ def cut(article: Article, encoder: Encoder) -> Cut:
     return article, split_article(article, max_tokens=encoder.model.max_tokens, count_tokens=encoder.count_tokens)
 
 
-def described(cuts: Iterable[Cut], encoder: Encoder) -> dict[str, list[tuple[bytes, str]]]:
+def described(cuts: Iterable[Cut], encoder: Encoder) -> Described:
     """By article id, for each passage exactly what the encoder is given, with its sha256 ahead."""
     return {
         article.id: [
@@ -143,28 +146,91 @@ def described(cuts: Iterable[Cut], encoder: Encoder) -> dict[str, list[tuple[byt
     }
 
 
-def encode_missing(texts: Mapping[str, Sequence[tuple[bytes, str]]], encoder: Encoder, known: Known) -> Encoded:
-    """A vector for each sha256 of `described`: those known already are taken, the rest encoded together, each once."""
-    wanted = {source: text for of_article in texts.values() for source, text in of_article}
-    vectors = dict(known(wanted))
-    missing = [source for source in wanted if source not in vectors]
-    if missing:  # in one call, so that batches fill up
-        vectors |= zip(missing, encoder.encode([wanted[source] for source in missing]), strict=True)
+def encode_missing(
+    texts: Described, encoder: Encoder, known: Known, *, wanted: Callable[[], bool] = lambda: True
+) -> Encoded:
+    """A vector for each sha256 of `described`: those known already are taken, the rest encoded, each once.
+
+    Not all of them when they are no longer wanted: a step more, and it ends.
+    """
+    by_source = {source: text for of_article in texts.values() for source, text in of_article}
+    vectors = dict(known(by_source))
+    missing = sorted((source for source in by_source if source not in vectors), key=lambda s: len(by_source[s]))
+    for start in range(0, len(missing), STEP_PASSAGES):  # alike in length, so that little is padded
+        if wanted():
+            step = missing[start : start + STEP_PASSAGES]
+            vectors |= zip(step, encoder.encode([by_source[source] for source in step]), strict=True)
     return vectors
 
 
-def _put(batch: dict[str, Cut], writer: Writer, encoder: Encoder, *, reinstating: bool = False) -> int:
-    """Store the batch in one transaction, encoding what was never encoded, and empty it; the number of passages."""
-    texts = described(batch.values(), encoder)
-    vectors = encode_missing(texts, encoder, writer.known_vectors)
+class _Batches:
+    """Batches of articles: one is encoded while the next is read and cut, so that the model never waits for either."""
+
+    def __init__(self, writer: Writer, encoder: Encoder) -> None:
+        self._writer, self._encoder = writer, encoder
+        self._beside = ThreadPoolExecutor(1, "encoding")
+        self._wanted = True
+        self._waiting: dict[str, Cut] = {}
+        self._encoding: tuple[dict[str, Cut], Described, Future[Encoded]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wanted = False
+        self._beside.shutdown(cancel_futures=True)
+
+    def find(self, article_id: str) -> Article | None:
+        """The article as it will be stored, unless none of that id is on its way."""
+        for batch in (self._waiting, self._encoding[0] if self._encoding else {}):
+            if article_id in batch:
+                return batch[article_id][0]
+        return None
+
+    def take(self, new: Cut) -> int:
+        """Have the article encoded and stored some time; returns how many passages were stored meanwhile."""
+        self._waiting[new[0].id] = new
+        full = sum(len(passages) for _, passages in self._waiting.values()) >= BATCH_PASSAGES
+        return self._turn() if full else 0
+
+    def finish(self) -> None:
+        """Encode and store all that is waiting."""
+        self._turn()
+        self._turn()
+
+    def _turn(self) -> int:
+        stored = 0 if self._encoding is None else self._store(*self._encoding)
+        self._encoding = None
+        if self._waiting:
+            texts = described(self._waiting.values(), self._encoder)
+            known = self._writer.known_vectors(source for of_article in texts.values() for source, _ in of_article)
+            vectors = self._beside.submit(
+                encode_missing, texts, self._encoder, lambda _: known, wanted=lambda: self._wanted
+            )
+            self._waiting, self._encoding = {}, (self._waiting, texts, vectors)
+        return stored
+
+    def _store(self, batch: dict[str, Cut], texts: Described, vectors: Future[Encoded]) -> int:
+        _put(batch, texts, vectors.result(), self._writer, self._encoder)
+        return sum(len(passages) for _, passages in batch.values())
+
+
+def _put(
+    batch: Mapping[str, Cut],
+    texts: Described,
+    vectors: Encoded,
+    writer: Writer,
+    encoder: Encoder,
+    *,
+    reinstating: bool = False,
+) -> None:
+    """Store the batch in one transaction."""
     sources = {article_id: [source for source, _ in of_article] for article_id, of_article in texts.items()}
     rows = [
         (article, passages, _rows(vectors, sources[article.id], encoder.model.dimension))
         for article, passages in batch.values()
     ]
-    batch.clear()
     writer.put(rows, sources=sources, reinstating=reinstating)
-    return sum(len(passages) for _, passages, _ in rows)
 
 
 def _rows(vectors: Mapping[bytes, Vectors], sources: Sequence[bytes], dimension: int) -> Vectors:

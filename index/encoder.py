@@ -17,6 +17,14 @@ def open_encoder(model: str, precision: str = PRECISIONS[0]) -> Encoder:
     return BundledEncoder(precision) if model == BUNDLED_MODEL else NamedEncoder(model)
 
 
+def precision_of(model: str, precision: str) -> str:
+    """What that encoder multiplies in on this machine, as people read it."""
+    if model != BUNDLED_MODEL:
+        return "as the model was made"
+    short, long = BundledEncoder(precision).precisions()
+    return long if short == long else f"{long}, short texts {short}"
+
+
 class NamedEncoder:
     """A folder or a name on the hub, loaded at the first use; safe to share between threads."""
 

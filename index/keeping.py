@@ -9,6 +9,9 @@ from index.archives import Store, Writer
 from index.lives import GONE_DAYS, History, Retention, RetentionReport, Tended, is_due
 from index.types import Encoder
 
+RETAIN = "retain"  # the chore: the rules of retention
+RETAINED_EVERY = timedelta(days=1)
+
 
 class Keeping:
     """For who runs the archive, or looks after it now and then. Calls block, and may come from any thread.
@@ -27,6 +30,13 @@ class Keeping:
             ids = [one for one in ids if (known := memory.history(one)) and known.collection == collection]
         with self._writer() as writer:
             return writer.delete(ids)
+
+    def remove_all(self, collection: str) -> int:
+        """Delete all articles of a collection for good, withdrawn ones too; how many there were."""
+        if not self._store.memory.ids_in(collection):
+            return 0
+        with self._writer() as writer:  # what others were storing until now is there by now
+            return writer.delete(self._store.memory.ids_in(collection))
 
     def withdraw(self, ids: Iterable[str], reason: str = "") -> int:
         """Take articles out of all that is found and shown, and keep them; the number of those that were not yet.
@@ -61,12 +71,23 @@ class Keeping:
     def tend(self, now: datetime | None = None) -> Tended:
         """Withdraw what its sources have had no more for days, and apply the rules of retention that are kept.
 
-        To be called now and then, as `pullquote watch` does.
+        To be called now and then, as `pullquote watch` does after each round. The rules count in days, and to look for
+        what they mean reads all that is stored: once a day, and after one was added.
         """
-        before = (now or datetime.now(UTC)) - timedelta(days=GONE_DAYS)
+        now = now or datetime.now(UTC)
+        before = now - timedelta(days=GONE_DAYS)
         withdrawn = self.withdraw_gone(self._store.watched.gone_since(before), now=now)
+        last = self._store.health.when(RETAIN)
+        if last is not None and last <= now < last + RETAINED_EVERY:
+            return Tended(withdrawn, ())
+        done = self._retain_all()
+        self._store.health.did(RETAIN, now)
+        return Tended(withdrawn, done)
+
+    def _retain_all(self) -> tuple[tuple[int, Retention, RetentionReport], ...]:
+        """Apply each rule that is kept; those that deleted something."""
         due = {number: rule for number, rule in self.rules().items() if self.retain(rule, dry_run=True).versions}
-        return Tended(withdrawn, tuple((number, rule, self.retain(rule)) for number, rule in due.items()))
+        return tuple((number, rule, self.retain(rule)) for number, rule in due.items())
 
     def reinstate(self, ids: Sequence[str]) -> int:
         """End the withdrawal of articles; the number of those that were withdrawn.
@@ -94,9 +115,11 @@ class Keeping:
         return self._store.memory.rules()
 
     def keep_rule(self, rule: Retention) -> int:
-        """Keep a rule in the archive; its number. Nothing is deleted by this."""
+        """Keep a rule in the archive; its number. Nothing is deleted by this, but when the archive is tended next."""
         with self._writer() as writer:
-            return writer.keep_rule(rule)
+            number = writer.keep_rule(rule)
+        self._store.health.undo(RETAIN)
+        return number
 
     def forget_rule(self, number: int) -> bool:
         """Keep it no longer; whether there was one of that number."""

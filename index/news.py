@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from index import ask, build, rebuilding
-from index.archives import Snapshot, Store, Watched, archive_exists, open_archive, restore_archive
+from index.archives import Health, Snapshot, Store, Watched, archive_exists, open_archive, restore_archive
 from index.articles import (
     Fetcher,
     FetchRules,
@@ -19,10 +19,11 @@ from index.articles import (
     read_sources,
     read_upload,
 )
-from index.clock import Clock
+from index.cache import Cache
+from index.clock import Clock, SystemClock
 from index.config import IndexConfig
 from index.corroboration import correction_of
-from index.encoder import open_encoder
+from index.encoder import open_encoder, precision_of
 from index.keeping import Keeping
 from index.lives import Gone, History
 from index.passages import surroundings
@@ -45,9 +46,10 @@ from index.types import (
     StoredArticle,
     Turn,
 )
-from index.watching import Watcher
+from index.watching import NO_GUESTS, GuestRules, GuestSources, Watcher
 
 EVERYTHING_PUBLIC = Filters()
+ANSWERS_KEPT = 128  # for who asks what was asked before; each with the articles that it shows, 0.1 MB
 AROUND = 2  # sentences of context on either side of a quote
 TRIES = 3  # for a page whose server has passing trouble
 FETCHED = 32  # pages in memory before they are stored
@@ -68,6 +70,7 @@ class NewsIndex:
         self._store = store
         self._encoder = encoder
         self._reader = reader
+        self._answers: Cache[Answer | NoEvidence] = Cache(ANSWERS_KEPT)
 
     @classmethod
     def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
@@ -105,9 +108,15 @@ class NewsIndex:
             BadQuestion: there is no word in it, or it is too long.
         """
         day = asked_on or datetime.now(UTC).date()
-        models = ask.Models(self._encoder, self._reader)
         config = replace(self._config, quotes=quotes or self._config.quotes)
-        return ask.ask(ask.made_whole(question, history), day, self._snapshot(), models, config, filters)
+        whole, snapshot = ask.made_whole(question, history), self._snapshot()
+        asked, moment = (whole, day, filters, config.quotes), snapshot.moment()
+        known = self._answers.get(moment, asked)
+        if known is not None:
+            return known
+        answer = ask.ask(whole, day, snapshot, ask.Models(self._encoder, self._reader), config, filters)
+        self._answers.put(moment, asked, answer)
+        return answer
 
     def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
         """The `k` best passages, best first, at most two of an article.
@@ -187,10 +196,27 @@ class NewsIndex:
         clock: Clock,
         *,
         web: FetchRules | None = None,
+        guests: GuestRules = NO_GUESTS,
         on_progress: Callable[[Progress], None] = _silent,
     ) -> Watcher:
-        """What adds sources and looks at them, until the clock says stop. `web` is for tests."""
-        return Watcher(self._store, Fetcher(web or self._web(), clock=clock), clock, self.add, on_progress)
+        """What adds sources and looks at them, until the clock says stop.
+
+        `guests` bounds what those sources bring that guests have added: nothing where it is not given. `web` is for
+        tests.
+        """
+        fetcher = Fetcher(web or self._web(), clock=clock)
+        return Watcher(self._store, fetcher, clock, self.add, on_progress=on_progress, guests=guests)
+
+    def guest_sources(self, collection: str) -> GuestSources:
+        """The sources that somebody has added to the collection who does not run the archive."""
+        clock = SystemClock()
+        fetcher = Fetcher(FetchRules(hosts=self._config.hosts, contact=self._config.contact), clock=clock)
+        return GuestSources(collection, self._store, fetcher, clock)
+
+    @property
+    def health(self) -> Health:
+        """How watching goes: what was not taken, and when it was done last."""
+        return self._store.health
 
     @property
     def keeping(self) -> Keeping:
@@ -205,9 +231,9 @@ class NewsIndex:
         return self.keeping.remove(ids, collection=collection)
 
     def remove_all(self, collection: str) -> int:
-        """Delete all articles of a collection for good, withdrawn ones too; how many there were."""
-        ids = self._store.memory.ids_in(collection)
-        return self.remove(ids) if ids else 0
+        """Forget a collection's sources, and delete its articles for good, withdrawn ones too; how many those were."""
+        self._store.watched.forget_all(collection)
+        return self.keeping.remove_all(collection)
 
     def show(self, article_id: str, *, version: int | None = None) -> StoredArticle | None:
         """The article as it is stored now, or as it was in that version; None where it is given out no more.
@@ -258,7 +284,8 @@ class NewsIndex:
 
     def status(self, collections: Sequence[str] | None = None) -> Status:
         """What the archive holds now, or what these collections of it do; the bytes are those of all of it."""
-        return self._store.info(collections)
+        status = self._store.info(collections)
+        return replace(status, precision=precision_of(self._config.model, self._config.precision))
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the archive, a sentence each; empty when it is sound."""

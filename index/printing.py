@@ -122,6 +122,7 @@ def status_json(status: Status) -> Json:
         "newest": _iso(status.newest),
         "last_added_at": _iso(status.last_added_at),
         "model": status.model,
+        "precision": status.precision,
         "bytes_on_disk": status.bytes_on_disk,
         "stories": status.stories,
         "copies": status.articles - status.stories,
@@ -176,7 +177,7 @@ def status_text(status: Status) -> str:
             f"collections  {', '.join(status.collections) or 'none'}",
             f"watched      {_watched(status)}",
             f"last added   {status.last_added_at:%Y-%m-%d %H:%M} UTC" if status.last_added_at else "last added   never",
-            f"model        {status.model}",
+            f"model        {status.model} ({status.precision})" if status.model else "model        none yet",
             f"on disk      {status.bytes_on_disk / 1e6:,.1f} MB",
         ]
     )

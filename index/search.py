@@ -1,13 +1,14 @@
 """Question to hits: a dense and a lexical leg, fused by rank. Filters apply inside the legs, before ranking."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archives import Snapshot
+from index.archives import Scored, Snapshot
 from index.timing import Timing
 from index.types import Filters, Hit
 
@@ -15,6 +16,8 @@ RRF_K = 20  # of Cormack, Clarke and Büttcher (SIGIR 2009), who take 60; swept 
 DEPTH = 200  # passages that each leg contributes
 PER_ARTICLE = 2  # passages of one article among the results shown
 NEWNESS = 1.0  # what is published on the day asked about counts twice; swept (docs/quality-log.md)
+
+Found = TypeVar("Found")
 
 
 def retrieve(
@@ -30,28 +33,46 @@ def retrieve(
 
     With a `timing` they come as `prefer_timely` orders them, and only those wanted are read from the disk.
     """
-    dense = snapshot.dense(vector, DEPTH, filters)
-    lexical = snapshot.lexical(query, DEPTH, filters)
-    fused = fuse([[passage_id for passage_id, _ in leg] for leg in (dense, lexical)])[:DEPTH]
+    fused, similarity = _rank(snapshot, query, vector, filters)
     if timing is not None:
         published = snapshot.published([passage_id for passage_id, _ in fused])
         near = dict(zip(fused, map(timing.nearness, published), strict=True))
         fused.sort(key=lambda found: (-_timely(found[1], timing, near[found]), found[0]))
-    score = dict(fused[:limit])
-    similarity = dict(dense)
-    hits = [
+    hits = _read(snapshot, fused[:limit], similarity)
+    return hits if timing is None else prefer_timely(hits, timing)
+
+
+def find(snapshot: Snapshot, query: str, vector: NDArray[np.float32], filters: Filters, k: int) -> list[Hit]:
+    """The `k` best passages of `retrieve`, spread over articles and stories; only those are read from the disk."""
+    fused, similarity = _rank(snapshot, query, vector, filters)
+    owners = dict(zip(fused, snapshot.owners([passage_id for passage_id, _ in fused]), strict=True))
+    return _read(snapshot, _spread(fused, owners.__getitem__, filters)[:k], similarity)
+
+
+def _rank(
+    snapshot: Snapshot, query: str, vector: NDArray[np.float32], filters: Filters
+) -> tuple[list[Scored], dict[int, float]]:
+    """The best passages of both legs, best first, and how similar those of the dense leg are."""
+    # One leg after the other: together they take 2 ms, and handing one to a thread costs what it saves.
+    dense = snapshot.dense(vector, DEPTH, filters)
+    lexical = snapshot.lexical(query, DEPTH, filters)
+    return fuse([[passage_id for passage_id, _ in leg] for leg in (dense, lexical)])[:DEPTH], dict(dense)
+
+
+def _read(snapshot: Snapshot, ranked: Sequence[Scored], similarity: Mapping[int, float]) -> list[Hit]:
+    score = dict(ranked)
+    return [
         Hit(f.passage_id, f.stored, f.passage, score[f.passage_id], similarity.get(f.passage_id, 0.0))
         for f in snapshot.get(list(score))
     ]
-    return hits if timing is None else prefer_timely(hits, timing)
 
 
 def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
     """Reciprocal rank fusion: each list gives an id 1 / (RRF_K + rank), rank from 1. Best first, ties by id."""
-    scores: Counter[int] = Counter()
+    scores: dict[int, float] = {}
     for ranking in rankings:
         for rank, passage_id in enumerate(ranking, start=1):
-            scores[passage_id] += 1 / (RRF_K + rank)  # type: ignore[assignment]  # Counter is typed for whole numbers
+            scores[passage_id] = scores.get(passage_id, 0.0) + 1 / (RRF_K + rank)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
@@ -71,14 +92,19 @@ def spread(hits: Iterable[Hit], filters: Filters) -> list[Hit]:
 
     Of a story that several articles carry the best-placed one is kept.
     """
+    return _spread(hits, lambda hit: (hit.stored.article.id, hit.stored.story), filters)
+
+
+def _spread(found: Iterable[Found], owner: Callable[[Found], tuple[str, str]], filters: Filters) -> list[Found]:
+    """As `spread`, of whatever has an owner: an article, and the story that it carries."""
     shown: Counter[str] = Counter()
     carrier: dict[str, str] = {}  # by story: the article that is shown
     kept = []
-    for hit in hits:
-        article_id = hit.stored.article.id
-        if carrier.setdefault(hit.stored.story or article_id, article_id) != article_id:
+    for one in found:
+        article_id, story = owner(one)
+        if carrier.setdefault(story or article_id, article_id) != article_id:
             continue
         shown[article_id] += 1
         if filters.article or shown[article_id] <= PER_ARTICLE:
-            kept.append(hit)
+            kept.append(one)
     return kept

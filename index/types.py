@@ -259,6 +259,7 @@ class Status:
     sources: int = 0  # that are watched, unless they are paused
     failing_sources: int = 0  # of those
     retention_rules: int = 0  # that are kept for the whole archive, whatever collections are asked about
+    precision: str = ""  # what the model multiplies in on this machine
 
 
 @dataclass(frozen=True, slots=True)

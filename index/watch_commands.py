@@ -10,9 +10,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
-from index import ArchiveLocked, BadQuestion, NewsIndex, Progress, Rejection, Round, Source, SystemClock, Watcher
+from index import (
+    ArchiveLocked,
+    BadQuestion,
+    Ills,
+    NewsIndex,
+    Progress,
+    Rejection,
+    Round,
+    Source,
+    SystemClock,
+    Watcher,
+)
 from index.printing import counted
 
+REFUSALS_SHOWN = 3  # of each source in the list
+REFUSALS_IN_JSON = 100
 REJECTIONS_SHOWN = 20  # of one `add`, or of one source in one round
 DONE, SOME_REJECTED = 0, 1
 
@@ -22,7 +35,7 @@ Json = dict[str, object]
 def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callable[[Progress], None]) -> int:
     """Look at every source that is due, once or until a signal ends it; between two articles, so that none is lost."""
     with _clock_that_signals_stop() as clock:
-        watcher = index.watcher(clock, on_progress=on_progress)
+        watcher = index.watcher(clock, guests=options.guests, on_progress=on_progress)
         refused = [not _add(watcher, address, options) for address in options.sources]
         if options.now:
             index.sources.hurry(clock.now())
@@ -65,17 +78,24 @@ def run_source(index: NewsIndex, options: argparse.Namespace) -> int:
             return DONE if all(added) else SOME_REJECTED
         case "list":
             sources, now = index.sources.sources(), datetime.now(UTC)
+            limit = REFUSALS_IN_JSON if options.json else REFUSALS_SHOWN
+            ills = index.health.ills((one.id for one in sources), limit, now)
             if options.json:
-                print(json.dumps([source_json(source) for source in sources], ensure_ascii=False))
+                listed = [source_json(one, ills[one.id]) for one in sources]
+                print(json.dumps(listed, ensure_ascii=False))
             else:
-                print("\n".join(source_text(source, now) for source in sources) or "There are no sources yet.")
+                found = (source_text(one, now, ills[one.id]) for one in sources)
+                print("\n".join(found) or "There are no sources yet.")
+        case "prune":
+            for source in _named(index, options.sources):
+                _prune(index, source, dry_run=options.dry_run)
         case _:
             for source in _named(index, options.sources):
                 _change(index, source, options.action)
     return DONE
 
 
-def source_json(source: Source) -> Json:
+def source_json(source: Source, ills: Ills) -> Json:
     """One element of `pullquote source list --json`."""
     return {
         "id": source.id,
@@ -92,20 +112,43 @@ def source_json(source: Source) -> Json:
         "error": source.error,
         "articles": source.articles,
         "waiting": source.waiting,
+        "guest": source.guest,
+        "gone": source.gone,
+        "held_back": ills.held_back,
+        "refused": ills.refused.count,
+        "last_refused": [
+            {"url": one.url, "reason": one.reason, "looked_at": one.at.isoformat()} for one in ills.refused.last
+        ],
     }
 
 
-def source_text(source: Source, now: datetime) -> str:
-    """Two lines: what it is, and how it does."""
+def source_text(source: Source, now: datetime, ills: Ills) -> str:
+    """Two lines: what it is, and how it does; then what was not taken lately, a line each."""
     looked = f"looked at {_span(now - source.looked_at)} ago" if source.looked_at else "not looked at yet"
     due = "due now" if source.due_at <= now else f"next in {_span(source.due_at - now)}"
     health = [_state(source), looked, *([] if source.paused else [due]), _brought(source)]
     health += [f"{counted(source.waiting, 'page')} to be read"] if source.waiting else []
+    health += [f"{counted(source.gone, 'file')} no longer there"] if source.gone else []
     if source.error:
         times = f" ({source.failures:,} times in a row)" if source.failures > 1 else ""
         health[0] += f"{times}: it {source.error}"
-    head = f"{source.id:>3}  {_kind(source):<7} {source.address}  every {_span(source.every)}, {source.collection}"
-    return f"{head}\n     {' · '.join(health)}"
+    refused = ills.refused
+    health += [f"{refused.count:,} not taken"] if refused.count else []
+    owner = ", added by a guest" if source.guest else ""
+    head = (
+        f"{source.id:>3}  {_kind(source):<7} {source.address}  every {_span(source.every)}, {source.collection}{owner}"
+    )
+    lines = [head, f"     {' · '.join(health)}"]
+    lines += [f"       not taken {one.url}: {one.reason} ({_span(now - one.at)} ago)" for one in refused.last]
+    if source.gone:
+        lines.append(
+            f"       articles of files no longer there stay: `pullquote source prune {source.id}` removes them"
+        )
+    if ills.held_back:
+        gone = f"{counted(ills.held_back, 'page')} gone together with most others of that site: their articles stay"
+        lines.append(f"       {gone}, in case the site is at fault; `pullquote withdraw` takes out what should go")
+    more = refused.count - len(refused.last)
+    return "\n".join([*lines, *([f"       … and {more:,} more: --json"] if more else [])])
 
 
 def parse_span(text: str) -> timedelta:
@@ -142,6 +185,23 @@ def _named(index: NewsIndex, names: Sequence[str]) -> list[Source]:
             raise BadQuestion(f"There is no source {name}: `pullquote source list` shows those that there are.")
         found += named
     return found
+
+
+def _prune(index: NewsIndex, source: Source, *, dry_run: bool) -> None:
+    """Remove the articles of files that are no longer there; a file that comes back is read as a new one."""
+    missing = index.health.missing(source.id)
+    known = [one for one in missing if not one.others]
+    ids = [article_id for one in missing for article_id in one.article_ids]
+    if not dry_run:
+        index.remove(ids, collection=source.collection)
+        index.sources.forget_pages(source.id, [one.url for one in known])
+    done = "would remove" if dry_run else "removed"
+    print(f"{done} {counted(len(ids), 'article')} of {counted(len(missing), 'file')} no longer in {source.address}")
+    if dry_run:
+        print("\n".join(f"  {one.url}" for one in missing))
+    for one in missing:
+        if one.others:
+            print(f"{one.url} held articles with addresses of their own: `pullquote remove URL`", file=sys.stderr)
 
 
 def _change(index: NewsIndex, source: Source, action: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import discord
 import pytest
+from discord.ext.commands import Cog
 
 from bot.__main__ import _parser as bot_parser
 from bot.asking.conversations import FORGOTTEN_S, TURNS
@@ -23,6 +24,7 @@ from bot.cogs.latest import Latest
 from bot.cogs.privacy import SWEEP_H, Privacy
 from bot.cogs.search import Find
 from bot.cogs.server import Server
+from bot.cogs.sources import SourceCommands
 from bot.servers.panel import KEEP_DAYS, setting_of
 from bot.settings import described
 from index import Answer, Article, Quote, StoredArticle
@@ -147,10 +149,15 @@ def test_the_settings_table_says_which_program_reads_a_variable() -> None:
     assert by_the_bot == {row[0] for row in table("variable") if row[2].startswith("bot")}
 
 
+def _offered(groups: list[tuple[type[Cog], str]]) -> list[str]:
+    return [f"/{group}{command.name}" for cog, group in groups for command in cog.__cog_app_commands__]
+
+
 def test_the_table_of_commands_is_what_the_bot_offers() -> None:
-    shown = [(Ask, ""), (Find, ""), (Latest, ""), (Following, "")]
-    groups = [*shown, (Curator, "archive "), (Server, ""), (Privacy, ""), (Help, "")]
-    offered = [f"/{group}{command.name}" for cog, group in groups for command in cog.__cog_app_commands__]
+    shown: list[tuple[type[Cog], str]] = [(Ask, ""), (Find, ""), (Latest, ""), (Following, "")]
+    sources = [f"/archive source {one.name}" for one in SourceCommands.__discord_app_commands_group_children__]
+    groups: list[tuple[type[Cog], str]] = [(Server, ""), (Privacy, ""), (Help, "")]
+    offered = [*_offered([*shown, (Curator, "archive ")]), *sources, *_offered(groups)]
     assert [row[0] for row in table("in Discord")] == offered
     assert f"{SHORTEST} to {LONGEST} characters" in read("README.md")
 

@@ -1,6 +1,7 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from threading import BoundedSemaphore
@@ -11,17 +12,26 @@ from bot.archive.notes import Notes
 from bot.archive.readers import Readers, TellPlace
 from bot.archive.references import Reference
 from bot.archive.refusals import AlreadyReindexing
+from bot.archive.sources import Sources
 from bot.archive.writer import Writer
 from index import AddReport, Answer, Context, Filters, Gone, Hit, NoEvidence, Records, Status, StoredArticle, Turn
 
 SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
 
 
-class Archive:
-    """Questions go through `Readers`, changes through `Writer`, and what the bot keeps for itself through `notes`.
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many articles and sources of its own each server may have."""
 
-    `most_own`: articles of its own that each server may have.
-    """
+    articles: int = 10_000
+    sources: int = 10
+
+
+USUAL = Allowance()
+
+
+class Archive:
+    """Questions go through `Readers`, changes through `Writer`, and what the bot keeps for itself through `notes`."""
 
     def __init__(
         self,
@@ -31,13 +41,14 @@ class Archive:
         readers: int = 2,
         waiting: int = 16,
         deadline_s: float = 20.0,
-        most_own: int = 10_000,
+        each_server: Allowance = USUAL,
     ) -> None:
         self.deadline_s = deadline_s
-        self.most_own = most_own
+        self.most_own = each_server.articles
         self.notes = Notes(records)
         self._index = index
         self._readers = Readers(readers, waiting)
+        self.sources = Sources(index, self._readers, most=each_server.sources)
         self._writer = Writer()
         self._reindexing = BoundedSemaphore(1)
         self._newest = Newest(lambda collections: index.status(collections).newest, self._readers)
@@ -126,11 +137,12 @@ class Archive:
         return await self._writer.write(partial(self._index.remove, [article_id], collection=collection)) > 0
 
     async def remove_all(self, collection: str) -> int:
-        """Delete all articles of the collection, when its turn has come; how many. Raises `Writing` besides."""
+        """Forget its sources and delete its articles, when its turn has come; how many those were. Raises `Writing`."""
         return await self._writer.write(partial(self._index.remove_all, collection))
 
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
         self._writer.close()
+        self.sources.close()
         self._readers.close()
         self.notes.close()

@@ -1,12 +1,53 @@
 """What the bot needs of the index, as a protocol, so that a fake can stand in its place."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
-from index import AddReport, Answer, Context, Filters, Gone, Hit, NoEvidence, Progress, Status, StoredArticle, Turn
+from index import (
+    AddReport,
+    Answer,
+    Context,
+    Filters,
+    Gone,
+    Hit,
+    Ills,
+    NewSource,
+    NoEvidence,
+    Progress,
+    Rejection,
+    Source,
+    Status,
+    StoredArticle,
+    Turn,
+)
 
 Listener = Callable[[Progress], None]
+
+
+class GuestSources(Protocol):
+    """What the bot needs of `index.GuestSources`: the sources that one server has added."""
+
+    def add(self, address: str, *, most: int) -> NewSource | Rejection:
+        """Look at the web address, and watch it from now on, unless there are so many already."""
+
+    def all(self) -> list[Source]:
+        """Them all, in the order in which they were added."""
+
+    def with_ills(self, limit: int) -> list[tuple[Source, Ills]]:
+        """Them all, and what is wrong with each: of what was not taken the last `limit`."""
+
+    def pause(self, name: str) -> Source | None:
+        """Look at the one of that number or address no more; None where there is none."""
+
+    def resume(self, name: str) -> Source | None:
+        """Look at it again."""
+
+    def remove(self, name: str) -> Source | None:
+        """Forget it; its articles stay."""
+
+    def watched_at(self) -> datetime | None:
+        """When somebody looked at sources last, of whomever."""
 
 
 class Index(Protocol):
@@ -57,4 +98,7 @@ class Index(Protocol):
         """Delete articles of this collection and of no other; how many there were."""
 
     def remove_all(self, collection: str) -> int:
-        """Delete all articles of the collection, earlier versions and withdrawn ones too; how many there were."""
+        """Forget the collection's sources and delete all its articles, withdrawn ones too; how many those were."""
+
+    def guest_sources(self, collection: str) -> GuestSources:
+        """The sources that a server has added for this collection, and no others."""

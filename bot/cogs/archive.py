@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.archive import Archive, Busy, TooLate, own_collection
+from bot.cogs.sources import SourceCommands, manager_of
 from bot.curating import holdings, reports, shelves
 from bot.curating.buttons import ConfirmRemoval, row
 from bot.curating.jobs import PAGE, REINDEX, UPLOAD
@@ -56,6 +57,8 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         self._sources = [str(source) for source in sources]
         self._home_guilds = home_guilds
         self._orders = Orders(bot, archive, self._sources)
+        if self.app_command is not None:
+            self.app_command.add_command(SourceCommands(archive, guilds))
         self._resuming: asyncio.Task[None] | None = None
         self._menu = app_commands.ContextMenu(name="Add to archive", callback=self.add_message)
 
@@ -72,7 +75,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Refuse those whom only a server's own overrides show the commands to."""
-        _manager_of(interaction)
+        manager_of(interaction)
         return True
 
     @app_commands.command(description="Add an article that only this server sees: a link or a file")
@@ -96,7 +99,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     @app_commands.default_permissions(manage_guild=True)
     async def add_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Add what a message holds first: its file, or else its link."""
-        _manager_of(interaction)
+        manager_of(interaction)
         say = self._guilds.language_of(interaction)
         if message.attachments:
             await self._add_file(interaction, message.attachments[0], say)
@@ -112,13 +115,13 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
         say = self._guilds.language_of(interaction)
-        await _show(interaction, shelves.removal(self._archive, _manager_of(interaction), article, say), say)
+        await _show(interaction, shelves.removal(self._archive, manager_of(interaction), article, say), say)
 
     @remove.autocomplete("article")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The server's own articles, and no others. Nothing at all when there is no time for it."""
         try:
-            found = await shelves.suggested(self._archive, _manager_of(interaction), typed)
+            found = await shelves.suggested(self._archive, manager_of(interaction), typed)
         except (app_commands.CheckFailure, Busy, TooLate):
             return []
         return [app_commands.Choice(name=shelves.named(one), value=one.id) for one in found[:CHOICES]]
@@ -147,7 +150,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         """Show the last reports."""
         if not await acknowledge(interaction, thinking=True, ephemeral=True):
             return
-        found = await reports.last(self._archive.notes, _manager_of(interaction))
+        found = await reports.last(self._archive.notes, manager_of(interaction))
         await show(interaction, holdings.reports(found, self._guilds.language_of(interaction)))
 
     @app_commands.command(name="list", description="The articles that only this server sees")
@@ -159,7 +162,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def call_off(self, interaction: discord.Interaction, job_id: str) -> None:
         """End a job of this server."""
-        job = self._orders.call_off(_manager_of(interaction), job_id)
+        job = self._orders.call_off(manager_of(interaction), job_id)
         if job is None:
             raise BadOption("That has ended already.")
         what = job.order.what
@@ -167,7 +170,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def confirmed(self, interaction: discord.Interaction, article_id: str) -> None:
         """Remove the article, if it is this server's own."""
-        say, collection = self._guilds.language_of(interaction), own_collection(_manager_of(interaction))
+        say, collection = self._guilds.language_of(interaction), own_collection(manager_of(interaction))
         stored = await self._archive.show(article_id, [collection])
         if stored is None:
             await show(interaction, notice(say("It is not there any more.")), None)
@@ -187,7 +190,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Show another page of this server's own articles."""
         say = self._guilds.language_of(interaction)
-        await _show(interaction, shelves.page(self._archive, _manager_of(interaction), number, say), say)
+        await _show(interaction, shelves.page(self._archive, manager_of(interaction), number, say), say)
 
     async def _add_file(self, interaction: discord.Interaction, file: discord.Attachment, say: Language) -> None:
         if file.size > MAX_UPLOAD_BYTES:
@@ -212,7 +215,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     async def _order(
         self, interaction: discord.Interaction, say: Language, deed: str, what: str = "", data: bytes | None = None
     ) -> None:
-        guild_id = _manager_of(interaction)
+        guild_id = manager_of(interaction)
         try:
             if deed != REINDEX and (refusal := await self._no_room(guild_id, say)):
                 await show(interaction, notice(refusal))
@@ -246,7 +249,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def _status(self, interaction: discord.Interaction, say: Language) -> shelves.Reply:
         """Figures of what is read here. How large all servers' articles are together is the operator's to know."""
-        guild_id = _manager_of(interaction)
+        guild_id = manager_of(interaction)
         own = await self._archive.status(own_collection(guild_id))
         public = await self._archive.status("public") if self._guilds.of(guild_id).public else None
         size = own.bytes_on_disk if await self._is_operator(interaction) else None
@@ -255,17 +258,6 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     async def _resume(self) -> None:
         await self._bot.wait_until_ready()
         await self._orders.resume()
-
-
-def _manager_of(interaction: discord.Interaction) -> int:
-    """The server that the person manages.
-
-    Raises:
-        MissingPermissions: they may not, or there is none.
-    """
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
-    return interaction.guild_id
 
 
 async def _show(interaction: discord.Interaction, making: Awaitable[shelves.Reply], say: Language) -> None:

@@ -23,6 +23,8 @@ SENTENCES = (
     phrase("is longer than {limit} bytes"),
     phrase("its {field} is {n} characters long; {limit} is the limit"),
     phrase("is beyond the {most} articles that may be here"),
+    phrase("is beyond the {most} sources that may be here"),
+    phrase("was just removed"),
     phrase("is a binary file, not text"),
     phrase("is a binary file, not JSON lines in UTF-8"),
     phrase("is not {encoding} text (byte {n} does not fit); save it as UTF-8"),

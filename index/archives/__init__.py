@@ -5,14 +5,18 @@ pgvector, on one machine or sharded by Citus). The same tests run over both. Raw
 """
 
 from index.archives.engines import archive_exists, open_archive, restore_archive
+from index.archives.health import Health
 from index.archives.reading import Memory, Snapshot
 from index.archives.store import Store
 from index.archives.watched import Watched
 from index.archives.writing import Draft, Writer
+from index.store import Scored
 
 __all__ = [
     "Draft",
+    "Health",
     "Memory",
+    "Scored",
     "Snapshot",
     "Store",
     "Watched",

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lives import Gone, History, Retention, RetentionReport
-from index.store import Carrier, FoundPassage, Manifest
+from index.store import Carrier, FoundPassage, Manifest, Scored
 from index.types import Filters, StoredArticle
-
-Scored = tuple[int, float]  # passage id, score: higher is better
 
 
 class Snapshot(Protocol):
@@ -34,8 +32,14 @@ class Snapshot(Protocol):
     def published(self, passage_ids: Sequence[int]) -> list[datetime | None]:
         """When the article of each passage that was ranked was published; None where that is unknown."""
 
+    def owners(self, passage_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """(id of its article, its story) for each passage that was ranked: copies of one text have one story."""
+
     def get(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
         """Passages in the order asked, each of the version that was ranked; those of deleted articles are left out."""
+
+    def moment(self) -> tuple[object, str]:
+        """Equal to another one where neither what is ranked nor what is read has changed in between."""
 
     def require_whole(self, articles: Iterable[StoredArticle]) -> None:
         """Let articles pass whose texts are what was stored: nothing else may be quoted. Raises ArchiveDamaged."""

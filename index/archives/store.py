@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.archives.health import Health
 from index.archives.reading import Memory, Snapshot
 from index.archives.watched import Watched
 from index.archives.writing import Draft, Writer
@@ -21,6 +22,10 @@ class Store(Protocol):
     @property
     def watched(self) -> Watched:
         """What is watched."""
+
+    @property
+    def health(self) -> Health:
+        """How watching goes."""
 
     @property
     def memory(self) -> Memory:

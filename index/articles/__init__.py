@@ -9,6 +9,7 @@ from index.articles.fetching import (
     Unavailable,
     Validators,
     is_web_address,
+    parse_hosts,
 )
 from index.articles.languages import only_in, parse_languages
 from index.articles.listings import Entry
@@ -37,6 +38,7 @@ __all__ = [
     "find_files",
     "is_web_address",
     "only_in",
+    "parse_hosts",
     "parse_languages",
     "path_named",
     "read_online",

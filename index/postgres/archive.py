@@ -15,6 +15,7 @@ from index.postgres.carrying import read_carried
 from index.postgres.checking import problems
 from index.postgres.database import Database
 from index.postgres.dense import INDEXED_FROM
+from index.postgres.health import Health
 from index.postgres.locks import held
 from index.postgres.memory import Memory
 from index.postgres.reach import EXACT
@@ -51,6 +52,7 @@ class PostgresStore:
         self._exact = exact
         self._indexed_from = indexed_from
         self.watched = Watched(self._database)
+        self.health = Health(self._database)
         self.memory = Memory(self._database, clock)
 
     @classmethod

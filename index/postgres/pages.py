@@ -7,7 +7,7 @@ from typing import Any
 from index.postgres.database import Connection
 from index.store import Named, WatchedPage
 from index.store.pages import optional_moment
-from index.store.rows import to_microseconds, to_moment
+from index.store.rows import to_microseconds
 
 _TIMES = ("updated_at", "published_at", "listed_at", "checked_at", "changed_at", "due_at", "gone_since")
 _FOUND_OUT = "etag last_modified digest article_id reason checked_at changed_at failures gone_since".split()
@@ -42,16 +42,6 @@ def write_pages(connection: Connection, pages: Sequence[WatchedPage]) -> None:
             f" ON CONFLICT (collection, key) DO UPDATE SET {', '.join([*found, due])}",
             map(_values, pages),
         )
-
-
-def read_gone(connection: Connection, before: datetime) -> dict[str, datetime]:
-    """By id, articles whose pages were all gone by then, and still were when they were asked for since: since when."""
-    rows = connection.execute(
-        "SELECT article_id, max(gone_since) FROM pages WHERE article_id IS NOT NULL GROUP BY article_id"
-        " HAVING bool_and(coalesce(gone_since <= %(before)s AND checked_at >= %(before)s, FALSE)) ORDER BY article_id",
-        {"before": to_microseconds(before)},
-    )
-    return {row[0]: to_moment(row[1]) for row in rows}
 
 
 def read_pages(connection: Connection, where: str, values: Sequence[Any]) -> list[WatchedPage]:

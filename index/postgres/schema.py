@@ -101,6 +101,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
             id bigint PRIMARY KEY, address text NOT NULL, kind text NOT NULL, collection text NOT NULL,
             every_s bigint NOT NULL CHECK (every_s > 0), paused boolean NOT NULL DEFAULT FALSE,
             due_at bigint NOT NULL, looked_at bigint, succeeded_at bigint, failures int NOT NULL DEFAULT 0, error text,
+            guest boolean NOT NULL DEFAULT FALSE, -- added by somebody who does not run the archive
             UNIQUE (address, collection)
         )""",
         """CREATE TABLE listings (
@@ -117,6 +118,8 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX pages_by_due ON pages (source_id, due_at)",
         "CREATE INDEX pages_by_article ON pages (article_id, gone_since, checked_at)",
+        "CREATE INDEX pages_by_gone ON pages (gone_since) WHERE gone_since IS NOT NULL",
+        "CREATE TABLE chores (name text PRIMARY KEY, done_at bigint NOT NULL)",
         *_guarded("articles"),
         *_guarded("versions"),
     ),

@@ -14,11 +14,9 @@ from index.postgres.past import read_earlier, read_version, require_whole
 from index.postgres.reach import EXACT, Reach
 from index.postgres.rows import State, read_articles
 from index.postgres.stories import read_carriers
-from index.store import Carrier, FoundPassage, Manifest
+from index.store import Carrier, FoundPassage, Manifest, Scored
 from index.store.rows import to_moment, to_passage
 from index.types import Filters, StoredArticle
-
-Scored = tuple[int, float]  # passage id, score: higher is better
 
 
 class Snapshot:

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from index.postgres.database import Connection, Database
-from index.postgres.pages import list_page, read_gone, read_pages, write_pages
-from index.postgres.rows import new_numbers
+from index.postgres.gone import count_missing, read_gone
+from index.postgres.pages import list_page, read_pages, write_pages
+from index.postgres.rows import new_numbers, one
 from index.store import Listings, Named, Source, SourceKind, WatchedPage, digest_of
 from index.store.pages import optional_moment
 from index.store.rows import to_microseconds, to_moment
 from index.types import Article
 
-_SOURCE = "id, address, kind, collection, every_s, paused, due_at, looked_at, succeeded_at, failures, error"
+_SOURCE = "id, address, kind, collection, every_s, paused, due_at, looked_at, succeeded_at, failures, error, guest"
 _COUNTS = (
     "(SELECT count(*) FROM pages WHERE source_id = sources.id AND article_id IS NOT NULL),"
     " (SELECT count(*) FROM pages WHERE source_id = sources.id AND due_at IS NOT NULL AND checked_at IS NULL)"
@@ -25,14 +26,23 @@ class Watched:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, address: str, kind: SourceKind, collection: str, *, every: timedelta, now: datetime) -> Source | None:
+    def add(
+        self,
+        address: str,
+        kind: SourceKind,
+        collection: str,
+        *,
+        every: timedelta,
+        now: datetime,
+        guest: bool = False,
+    ) -> Source | None:
         """Watch the address from now on; None where the collection has it already."""
-        values = (address, kind, collection, int(every.total_seconds()), to_microseconds(now))
+        values = (address, kind, collection, int(every.total_seconds()), to_microseconds(now), guest)
         with self._database.changing() as connection:
             number = new_numbers(connection, 1)[0]
             added = connection.execute(
-                "INSERT INTO sources (id, address, kind, collection, every_s, due_at) VALUES (%s, %s, %s, %s, %s, %s)"
-                " ON CONFLICT (address, collection) DO NOTHING",
+                "INSERT INTO sources (id, address, kind, collection, every_s, due_at, guest)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (address, collection) DO NOTHING",
                 (number, *values),
             )
             return _sources(connection, "id = %s", (number,))[0] if added.rowcount else None
@@ -41,6 +51,16 @@ class Watched:
         """All of them, in the order in which they were added."""
         with self._database.reading() as connection:
             return _sources(connection, "TRUE", ())
+
+    def of_guests(self, collection: str) -> list[Source]:
+        """Those that guests have added to the collection, in the order in which they came."""
+        with self._database.reading() as connection:
+            return _sources(connection, "guest AND collection = %s", (collection,))
+
+    def ids(self) -> frozenset[int]:
+        """The numbers of all that there are now."""
+        with self._database.reading() as connection:
+            return frozenset(row[0] for row in connection.execute("SELECT id FROM sources"))
 
     def named(self, name: str) -> list[Source]:
         """Those with this address, one for each collection that has it, or the one with this number."""
@@ -61,6 +81,12 @@ class Watched:
     def remove(self, source_id: int) -> None:
         """Forget the source. Its articles stay, and what is known of its pages, should it come back."""
         self._change("DELETE FROM sources WHERE id = %s", source_id)
+
+    def forget_all(self, collection: str) -> None:
+        """Forget the sources of a collection, whoever added them, with all that is known of their pages."""
+        with self._database.changing() as connection:
+            connection.execute("DELETE FROM pages WHERE collection = %s", (collection,))
+            connection.execute("DELETE FROM sources WHERE collection = %s", (collection,))
 
     def hurry(self, now: datetime) -> None:
         """Let everything be due that is not paused, and every page that is still asked for."""
@@ -134,10 +160,19 @@ class Watched:
         with self._database.reading() as connection:
             return {page.url: page for page in read_pages(connection, "source_id = %s", (source_id,))}
 
+    def forget_pages(self, source_id: int, urls: Iterable[str]) -> None:
+        """Know nothing of these pages or files any more: should they come back, they are read as new."""
+        self._change("DELETE FROM pages WHERE source_id = %s AND url = ANY (%s)", source_id, list(urls))
+
     def keep(self, pages: Sequence[WatchedPage]) -> None:
         """Write down what has become of pages. What listings say of them meanwhile is not lost over it."""
         with self._database.changing() as connection:
             write_pages(connection, pages)
+
+    def count(self, collection: str) -> int:
+        """How many articles the collection holds."""
+        with self._database.reading() as connection:
+            return int(one(connection, "SELECT count(*) FROM articles WHERE collection = %s", (collection,))[0])
 
     def holds(self, article_id: str) -> bool:
         """Whether the article is in the archive."""
@@ -154,7 +189,10 @@ class Watched:
         return self._is_there(withdrawn, article_id)
 
     def gone_since(self, before: datetime) -> dict[str, datetime]:
-        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
+        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when.
+
+        Those of a source or host that has lost most of its pages at once are not among them: it may be at fault.
+        """
         with self._database.reading() as connection:
             return read_gone(connection, before)
 
@@ -168,7 +206,8 @@ class Watched:
 
 
 def _sources(connection: Connection, where: str, values: Sequence[Any]) -> list[Source]:
-    rows = connection.execute(f"SELECT {_SOURCE}, {_COUNTS} FROM sources WHERE {where} ORDER BY id", values)  # noqa: S608 - this file's own
+    rows = connection.execute(f"SELECT {_SOURCE}, {_COUNTS} FROM sources WHERE {where} ORDER BY id", values).fetchall()  # noqa: S608 - this file's own
+    gone = count_missing(connection, [row[0] for row in rows if row[2] == "folder"])
     return [
         Source(
             id=row[0],
@@ -182,8 +221,10 @@ def _sources(connection: Connection, where: str, values: Sequence[Any]) -> list[
             succeeded_at=optional_moment(row[8]),
             failures=row[9],
             error=row[10],
-            articles=row[11],
-            waiting=row[12],
+            guest=row[11],
+            articles=row[12],
+            waiting=row[13],
+            gone=gone[row[0]],
         )
         for row in rows
     ]

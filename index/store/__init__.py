@@ -6,7 +6,10 @@ What was stored is not lost, what was deleted is not returned again, and what th
 from index.store.archive import Store
 from index.store.carrying import Carried
 from index.store.draft import Draft
-from index.store.pages import Named, WatchedPage
+from index.store.gone import MissingFile
+from index.store.health import Health, Ills, Refusal, Refusals
+from index.store.pages import KEPT_OUT, Named, WatchedPage
+from index.store.ranking import Scored
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
@@ -15,15 +18,22 @@ from index.store.watched import Listings, Source, SourceKind, Watched
 from index.store.writer import Anew, Writer
 
 __all__ = [
+    "KEPT_OUT",
     "Anew",
     "Carried",
     "Carrier",
     "Draft",
     "FoundPassage",
+    "Health",
+    "Ills",
     "Listings",
     "Manifest",
+    "MissingFile",
     "Named",
     "Records",
+    "Refusal",
+    "Refusals",
+    "Scored",
     "Snapshot",
     "Source",
     "SourceKind",

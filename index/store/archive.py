@@ -20,6 +20,7 @@ from index.store.database import Database
 from index.store.draft import Draft, drop_draft, open_draft
 from index.store.facts import read_status
 from index.store.faults import explained
+from index.store.health import Health
 from index.store.labels import Labels
 from index.store.legs import is_current, is_sound, legs_in_memory, open_legs, publish, serves
 from index.store.lock import watch_lock, writer_lock
@@ -43,6 +44,7 @@ class Store:
         self._clock = clock
         self._database = Database(folder / _DATABASE)
         self.watched = Watched(self._database)
+        self.health = Health(self._database)
         self.memory = Memory(self._database, clock)
         self._guard = threading.Lock()  # over the two below
         self._snapshot: Snapshot | None = None

@@ -60,7 +60,7 @@ def leg_problems(connection: sqlite3.Connection, legs: Path) -> Iterator[str]:
         yield f"The search legs are missing: {_REBUILD}."
     elif newest.stamp != stamp:
         yield f"The search legs are behind what is stored (unless a writer is at work just now): {_REBUILD}."
-    elif (opened := open_legs(newest)) is None:
+    elif not newest.is_whole(afresh=True) or (opened := open_legs(newest)) is None:
         yield f"The search legs in {newest.folder} are damaged: {_REBUILD}."
     else:
         ids = read_ids(connection)

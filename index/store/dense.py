@@ -1,98 +1,90 @@
-"""The dense leg: exact inner products over all vectors. The only importer of faiss.
+"""The dense leg: a large index that is rarely written, beside it what came since, and what of it is gone.
 
-The index keeps the very float16 numbers that SQLite keeps, so a score is the inner product with the stored vector,
-exact but for the rounding of a float32 sum: a float32 index would cost twice the memory and not one digit more.
+dense/base.faiss       a hard link to that of the publication before, as long as little has changed
+      recent.faiss     exact, a few thousand vectors at most
+      gone.npy         ids in the base that must not be found any more
 """
 
-import faiss
-import numpy as np
-from numpy.typing import NDArray
+from pathlib import Path
 
-from index.store.ranking import Scored, complete
+import numpy as np
+
+from index.store.generations import link_file
+from index.store.nearest import Among, Floats, Ids, Nearest, Source
+from index.store.ranking import Scored
+
+_BASE, _RECENT, _GONE = "base.faiss", "recent.faiss", "gone.npy"
+_FEW = 1_000  # changes beside the base, or a tenth of it, ...
+_MANY = 10_000  # ... but no more than these, of which each costs a comparison in every search
+_SHARE = 0.1
 
 
 class Dense:
-    """Vectors by passage id. Searching is safe from many threads; adding and removing is for the sole owner."""
+    """Vectors by passage id, as they were published. Safe to search from many threads."""
 
-    def __init__(self, index: faiss.IndexIDMap2) -> None:
-        self._index = index
-
-    @classmethod
-    def empty(cls, dimension: int) -> "Dense":
-        """No vectors yet."""
-        kind = faiss.ScalarQuantizer.QT_fp16
-        return cls(faiss.IndexIDMap2(faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)))
+    def __init__(self, base: Nearest, recent: Nearest, gone: Ids) -> None:
+        self._base, self._recent, self._gone = base, recent, gone
+        self._left = Among(np.setdiff1d(base.ids, gone, assume_unique=True)) if len(gone) else None
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> "Dense":
-        """The inverse of `to_bytes`.
+    def read(cls, folder: Path) -> "Dense":
+        """What `write_dense` wrote; the vectors stay on the disk.
 
         Raises:
-            ValueError: these are not the bytes of an index.
+            OSError, ValueError: it cannot be read.
         """
-        try:
-            index = faiss.deserialize_index(np.frombuffer(raw, dtype=np.uint8))
-        except RuntimeError as error:
-            raise ValueError(f"not a dense leg: {error}") from error
-        if not isinstance(index, faiss.IndexIDMap2):
-            raise ValueError(f"not a dense leg but a {type(index).__name__}")  # noqa: TRY004 - a matter of content
-        return cls(index)
+        return cls(Nearest.read(folder / _BASE), Nearest.read(folder / _RECENT), np.load(folder / _GONE))
 
-    def to_bytes(self) -> bytes:
-        """The leg as it is written to disk. Python writes it: faiss does not report a disk that is full."""
-        raw: NDArray[np.uint8] = faiss.serialize_index(self._index)
-        return raw.tobytes()
+    @classmethod
+    def of(cls, dimension: int, ids: Ids, source: Source) -> "Dense":
+        """In memory."""
+        return cls(Nearest.build(dimension, ids, source), Nearest.build(dimension, ids[:0], source), ids[:0])
 
     @property
-    def ids(self) -> NDArray[np.int64]:
+    def ids(self) -> Ids:
         """Passage ids, ascending."""
-        return np.sort(faiss.vector_to_array(self._index.id_map).astype(np.int64))
+        return np.union1d(np.setdiff1d(self._base.ids, self._gone, assume_unique=True), self._recent.ids)
 
-    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def vectors(self, ids: Ids) -> Floats:
         """The vectors under these ids, of shape (len(ids), dimension)."""
-        found: NDArray[np.float32] = self._index.reconstruct_batch(ids)
+        recent = np.isin(ids, self._recent.ids)
+        found = np.empty((len(ids), self._base.dimension), np.float32)
+        found[recent], found[~recent] = self._recent.vectors(ids[recent]), self._base.vectors(ids[~recent])
         return found
 
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Add vectors of shape (len(ids), dimension) under ids that are not there yet."""
-        if len(ids):
-            self._index.add_with_ids(np.ascontiguousarray(vectors), ids)
+    def search(self, vector: Floats, k: int, among: Among | None) -> list[Scored]:
+        """The k best (passage id, inner product), best first, ties by id; `among` None: all may be ranked.
 
-    def remove(self, ids: NDArray[np.int64]) -> None:
-        """Take the vectors of these ids out."""
-        if len(ids):
-            self._index.remove_ids(faiss.IDSelectorBatch(ids))
-
-    def search(self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None) -> list[Scored]:
-        """The k best (passage id, inner product), best first, ties by id; `allowed` None: all may be ranked.
+        `among` names none that is gone.
 
         Raises:
             ValueError: the vector has another dimension.
         """
-        if vector.shape != (self._index.d,):
-            raise ValueError(f"a vector of shape {vector.shape} cannot be compared with {self._index.d} dimensions")
-        row = np.ascontiguousarray(vector[np.newaxis], dtype=np.float32)
-        limit = self._index.ntotal if allowed is None else len(allowed)
-        if allowed is None:
-            return complete(lambda n: self._nearest(row, n, None), k, limit)
-        bits = _bitmap(allowed)  # faiss keeps a bare pointer to it: it must outlive the search
-        selector = _selector(bits)
-        return complete(lambda n: self._nearest(row, n, selector), k, limit)
-
-    def _nearest(self, row: NDArray[np.float32], n: int, selector: faiss.SearchParameters | None) -> list[Scored]:
-        # One question, one thread; the setting is the calling thread's own. Two threads spin while they wait for each
-        # other: on a busy machine with 2 cores that took 22 ms where one takes 7.
-        faiss.omp_set_num_threads(1)
-        scores, ids = self._index.search(row, n, params=selector)
-        return [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]
+        old = self._base.search(vector, k, among or self._left)
+        new = self._recent.search(vector, k, among)
+        return sorted([*old, *new], key=lambda scored: (-scored[1], scored[0]))[:k] if new else old
 
 
-def _selector(bits: NDArray[np.uint8]) -> faiss.SearchParameters:
-    selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # the stubs tell of C++, not of Python
-    return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # the same
+def write_dense(folder: Path, previous: Path | None, dimension: int, ids: Ids, source: Source) -> None:
+    """Write the leg that holds just these ids into a new folder, out of the previous one as far as that serves.
 
-
-def _bitmap(ids: NDArray[np.int64]) -> NDArray[np.uint8]:
-    flags = np.zeros(int(ids.max(initial=0)) + 1, dtype=np.bool_)
-    flags[ids] = True
-    return np.packbits(flags, bitorder="little")
+    Raises:
+        OSError: the disk is full, or fails.
+        ValueError: the previous one cannot be read.
+    """
+    folder.mkdir()
+    gone = new = ids[:0]
+    base = None if previous is None else Nearest.read(previous / _BASE)
+    if previous is None or base is None or not base.suits(len(ids)):
+        Nearest.build(dimension, ids, source).write(folder / _BASE)
+    else:
+        gone, new = np.setdiff1d(base.ids, ids, assume_unique=True), np.setdiff1d(ids, base.ids, assume_unique=True)
+        if len(gone) + len(new) <= max(_FEW, min(_MANY, _SHARE * len(base))):
+            link_file(previous / _BASE, folder / _BASE)
+        else:
+            base = Nearest.read(previous / _BASE, mapped=False)
+            base.change(gone, new, source)
+            base.write(folder / _BASE)
+            gone = new = ids[:0]
+    Nearest.build(dimension, new, source).write(folder / _RECENT)
+    np.save(folder / _GONE, gone)

@@ -1,8 +1,9 @@
 """Publications of both legs on disk: `legs/<number>/`, sealed, whole or not there at all.
 
 legs/00000007/generation.json    what the legs were built from, and size and sha256 of every file
-              dense.faiss
-              lexical/...        tantivy; files that did not change are hard links to those of the last generation
+              dense/...          faiss
+              lexical/...        tantivy
+Files that did not change are hard links to those of the last generation.
 """
 
 import hashlib
@@ -10,13 +11,15 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from index.store.holds import Hold, hold, unless_held
 from index.store.rows import Stamp, from_json, to_json
 
-_FORMAT = 1  # grows when the layout, the analyzer or a field of a leg changes: older legs are built anew
+_FORMAT = 2  # grows when the layout, the analyzer or a field of a leg changes: older legs are built anew
+DENSE, LEXICAL = "dense", "lexical"
 _SEAL = "generation.json"
 _BUILDING = ".building-"
 _KEPT = 2  # the newest and the one before, whoever reads; older ones stay until their last reader has left
@@ -47,13 +50,13 @@ class Generation:
 
     @property
     def dense(self) -> Path:
-        """The file of the dense leg."""
-        return self.folder / "dense.faiss"
+        """The folder of the dense leg."""
+        return self.folder / DENSE
 
     @property
     def lexical(self) -> Path:
         """The folder of the lexical leg."""
-        return self.folder / "lexical"
+        return self.folder / LEXICAL
 
     def hold(self) -> Hold | None:
         """Keep the generation and all that it points to; None when it is gone or about to go."""
@@ -63,9 +66,10 @@ class Generation:
         """Every file is there in its full size: a quick look."""
         return all(_size(self.folder / file.name) == file.size for file in self.files)
 
-    def is_whole(self) -> bool:
-        """Every byte is as it was sealed."""
-        return self.has_all_files() and all(_sha256(self.folder / file.name) == file.sha256 for file in self.files)
+    def is_whole(self, *, afresh: bool = False) -> bool:
+        """Every byte is as it was sealed. Files that this process has read already are read again only `afresh`."""
+        read = _sha256_now if afresh else _sha256
+        return self.has_all_files() and all(read(self.folder / file.name) == file.sha256 for file in self.files)
 
 
 def numbers(legs: Path) -> list[int]:
@@ -116,7 +120,7 @@ def seal(building: Path, stamp: Stamp, removed: int) -> None:
     for file in _files(building):
         if file.stat().st_nlink == 1:  # else it was synced with the generation that it was written for
             sync(file)
-    for folder in (building / "lexical", building):
+    for folder in (building / DENSE, building / LEXICAL, building):
         sync(folder)
 
 
@@ -144,12 +148,16 @@ def link_files(source: Path, target: Path) -> None:
     """
     target.mkdir()
     for file in source.iterdir():
-        if file.suffix == ".lock":
-            continue
-        try:
-            os.link(file, target / file.name)
-        except OSError:  # a file system without hard links
-            shutil.copyfile(file, target / file.name)
+        if file.suffix != ".lock":
+            link_file(file, target / file.name)
+
+
+def link_file(source: Path, target: Path) -> None:
+    """The same file under another name, or a copy of it where the file system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def sync(path: Path) -> None:
@@ -182,6 +190,31 @@ def _size(file: Path) -> int | None:
 
 
 def _sha256(file: Path) -> str | None:
+    try:
+        status = file.stat()
+        return _sha256_once(_Written(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, file))
+    except OSError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file as it was last written, under whatever name."""
+
+    device: int
+    inode: int
+    size: int
+    written_ns: int
+    path: Path = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _sha256_once(file: _Written) -> str:
+    with file.path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sha256_now(file: Path) -> str | None:
     try:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

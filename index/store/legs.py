@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.store import generations
-from index.store.dense import Dense
+from index.store.dense import Dense, write_dense
 from index.store.generations import Generation
 from index.store.lexical import Lexical, change_index, create_index, open_index
+from index.store.nearest import Source
 from index.store.rows import Stamp, read_ids, read_stamp, read_texts, read_vectors
 from index.types import Article
 
@@ -39,8 +40,7 @@ def open_legs(generation: Generation) -> Legs | None:
     if not generation.is_whole():
         return None
     try:
-        dense = Dense.from_bytes(generation.dense.read_bytes())
-        return Legs(dense, open_lexical(generation.lexical))
+        return Legs(Dense.read(generation.dense), open_lexical(generation.lexical))
     except (OSError, ValueError):  # gone or changed since it was looked at
         return None
 
@@ -66,7 +66,7 @@ def legs_in_memory(connection: sqlite3.Connection, dimension: int) -> Legs:
     ids = read_ids(connection)
     index = create_index(None)
     change_index(index, _NOTHING, _texts(connection, ids))
-    return Legs(_dense(connection, None, ids, dimension), Lexical(index))
+    return Legs(Dense.of(dimension, ids, _vectors(connection, dimension)), Lexical(index))
 
 
 def is_current(legs: Path, stamp: Stamp) -> bool:
@@ -104,10 +104,10 @@ def build(legs: Path, connection: sqlite3.Connection, *, from_scratch: bool = Fa
     base = None if from_scratch else _base(legs, stamp)
     building = generations.begin(legs)
     try:
-        ids = read_ids(connection)
-        dense = _dense(connection, base, ids, stamp.manifest.model.dimension)
-        (building / "dense.faiss").write_bytes(dense.to_bytes())
-        removed = _build_lexical(connection, base, ids, building / "lexical")
+        ids, dimension = read_ids(connection), stamp.manifest.model.dimension
+        previous = None if base is None else base.dense
+        write_dense(building / generations.DENSE, previous, dimension, ids, _vectors(connection, dimension))
+        removed = _build_lexical(connection, base, ids, building / generations.LEXICAL)
         generations.seal(building, stamp, removed)
     except BaseException:
         generations.discard(building)
@@ -124,13 +124,12 @@ def _base(legs: Path, stamp: Stamp) -> Generation | None:
     return newest if newest is not None and serves(newest, stamp) and newest.is_whole() else None
 
 
-def _dense(connection: sqlite3.Connection, base: Generation | None, ids: NDArray[np.int64], dimension: int) -> Dense:
-    dense = Dense.empty(dimension) if base is None else Dense.from_bytes(base.dense.read_bytes())
-    there = dense.ids
-    dense.remove(np.setdiff1d(there, ids, assume_unique=True))
-    for batch in _batches(np.setdiff1d(ids, there, assume_unique=True)):
-        dense.add(*read_vectors(connection, batch, dimension))
-    return dense
+def _vectors(connection: sqlite3.Connection, dimension: int) -> Source:
+    def read(ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        there, vectors = read_vectors(connection, ids, dimension)
+        return vectors[np.searchsorted(there, ids)]
+
+    return read
 
 
 def _build_lexical(
@@ -138,7 +137,7 @@ def _build_lexical(
 ) -> int:
     """Write the lexical leg; returns how many deletions it has seen since it was built from scratch."""
     if base is not None:
-        there = open_lexical(base.lexical).ids
+        there = Dense.read(base.dense).ids  # both legs hold the same: asking this one is faster
         gone = np.setdiff1d(there, ids, assume_unique=True)
         removed = base.removed + len(gone)
         if removed <= _REMOVED_SHARE * len(ids):

@@ -52,6 +52,8 @@ class Named(Protocol):
         """By whom."""
 
 
+KEPT_OUT = "is kept out of the archive"  # the reason of a page whose article somebody removed or withdrew
+
 _PAGE_TEXTS = ("publisher", "etag", "last_modified", "digest", "article_id", "reason")
 _PAGE_TIMES = ("updated_at", "published_at", "listed_at", "checked_at", "changed_at", "due_at", "gone_since")
 _FOUND_OUT = "etag last_modified digest article_id reason checked_at changed_at failures gone_since".split()
@@ -82,17 +84,6 @@ def write_pages(connection: sqlite3.Connection, pages: Iterable[WatchedPage]) ->
         f" ON CONFLICT DO UPDATE SET {', '.join([*found, due])}",
         map(_values, pages),
     )
-
-
-def read_gone(connection: sqlite3.Connection, before: datetime) -> dict[str, datetime]:
-    """By id, articles whose pages were all gone by then, and still were when they were asked for since: since when."""
-    moment = to_microseconds(before)
-    rows = connection.execute(
-        "SELECT article_id, max(gone_since) FROM pages WHERE article_id NOT NULL GROUP BY article_id"
-        " HAVING min(coalesce(gone_since <= ? AND checked_at >= ?, FALSE)) ORDER BY article_id",
-        (moment, moment),
-    )
-    return {row[0]: to_moment(row[1]) for row in rows}
 
 
 def read_pages(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[WatchedPage]:

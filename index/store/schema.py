@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from index.errors import ArchiveDamaged, ArchiveUnusable
 from index.store.seals import seal_everything
-from index.store.watched_tables import WATCHED_TABLES
+from index.store.watched_tables import GUEST_TABLES, WATCHED_TABLES
 
 APPLICATION_ID = 0x50514F54  # "PQOT": tells a pullquote archive from any other SQLite file
 
@@ -104,6 +104,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID""",
     ),
     WATCHED_TABLES,
+    GUEST_TABLES,
 )
 LATEST = len(_MIGRATIONS)
 

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from index.store.database import Database, transaction
 from index.store.faults import explained
-from index.store.pages import Named, WatchedPage, list_page, optional_moment, read_gone, read_pages, write_pages
+from index.store.gone import MISSING, read_gone
+from index.store.pages import Named, WatchedPage, list_page, optional_moment, read_pages, write_pages
 from index.store.rows import digest_of, to_microseconds, to_moment
 from index.types import Article
 
@@ -37,14 +38,17 @@ class Source:
     error: str | None = None  # of the last look
     articles: int = 0  # of the archive, that it named
     waiting: int = 0  # pages that it named and that were not read yet
+    gone: int = 0  # files of a folder that are not there any more, whose articles stay
+    guest: bool = False  # somebody added it who does not run the archive
 
 
 Listings = Mapping[str, tuple[str | None, str | None]]  # (ETag, Last-Modified) by address
 
-_SOURCE = "id, address, kind, collection, every_s, paused, due_at, looked_at, succeeded_at, failures, error"
+_SOURCE = "id, address, kind, collection, every_s, paused, due_at, looked_at, succeeded_at, failures, error, guest"
 _COUNTS = (
-    "(SELECT count(*) FROM pages WHERE source_id = sources.id AND article_id NOT NULL),"
-    " (SELECT count(*) FROM pages WHERE source_id = sources.id AND due_at NOT NULL AND checked_at IS NULL)"
+    "(SELECT count(*) FROM pages WHERE source_id = sources.id AND article_id NOT NULL),"  # noqa: S608 - no input in it
+    " (SELECT count(*) FROM pages WHERE source_id = sources.id AND due_at NOT NULL AND checked_at IS NULL),"
+    f" (SELECT count(*) FROM pages WHERE source_id = sources.id AND {MISSING})"
 )
 
 
@@ -57,12 +61,21 @@ class Watched:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, address: str, kind: SourceKind, collection: str, *, every: timedelta, now: datetime) -> Source | None:
+    def add(
+        self,
+        address: str,
+        kind: SourceKind,
+        collection: str,
+        *,
+        every: timedelta,
+        now: datetime,
+        guest: bool = False,
+    ) -> Source | None:
         """Watch the address from now on; None where the collection has it already."""
-        values = (address, kind, collection, int(every.total_seconds()), to_microseconds(now))
+        values = (address, kind, collection, int(every.total_seconds()), to_microseconds(now), int(guest))
         with self._writing() as connection:
             cursor = connection.execute(
-                "INSERT INTO sources (address, kind, collection, every_s, due_at) VALUES (?, ?, ?, ?, ?)"
+                "INSERT INTO sources (address, kind, collection, every_s, due_at, guest) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
                 values,
             )
@@ -72,6 +85,16 @@ class Watched:
         """All of them, in the order in which they were added."""
         with self._database.reading() as connection:
             return _sources(connection, "TRUE", ())
+
+    def of_guests(self, collection: str) -> list[Source]:
+        """Those that guests have added to the collection, in the order in which they came."""
+        with self._database.reading() as connection:
+            return _sources(connection, "guest AND collection = ?", (collection,))
+
+    def ids(self) -> frozenset[int]:
+        """The numbers of all that there are now."""
+        with self._database.reading() as connection:
+            return frozenset(row[0] for row in connection.execute("SELECT id FROM sources"))
 
     def named(self, name: str) -> list[Source]:
         """Those with this address, one for each collection that has it, or the one with this number."""
@@ -91,6 +114,12 @@ class Watched:
     def remove(self, source_id: int) -> None:
         """Forget the source. Its articles stay, and what is known of its pages, should it come back."""
         self._change("DELETE FROM sources WHERE id = ?", source_id)
+
+    def forget_all(self, collection: str) -> None:
+        """Forget the sources of a collection, whoever added them, with all that is known of their pages."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM pages WHERE collection = ?", (collection,))
+            connection.execute("DELETE FROM sources WHERE collection = ?", (collection,))
 
     def hurry(self, now: datetime) -> None:
         """Let everything be due that is not paused, and every page that is still asked for."""
@@ -164,10 +193,23 @@ class Watched:
         with self._database.reading() as connection:
             return {page.url: page for page in read_pages(connection, "source_id = ?", (source_id,))}
 
+    def forget_pages(self, source_id: int, urls: Iterable[str]) -> None:
+        """Know nothing of these pages or files any more: should they come back, they are read as new."""
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM pages WHERE source_id = ? AND url = ?", ((source_id, one) for one in urls)
+            )
+
     def keep(self, pages: Sequence[WatchedPage]) -> None:
         """Write down what has become of pages. What listings say of them meanwhile is not lost over it."""
         with self._writing() as connection:
             write_pages(connection, pages)
+
+    def count(self, collection: str) -> int:
+        """How many articles the collection holds."""
+        with self._database.reading() as connection:
+            counted = connection.execute("SELECT count(*) FROM articles WHERE collection = ?", (collection,))
+            return int(counted.fetchone()[0])
 
     def holds(self, article_id: str) -> bool:
         """Whether the article is in the archive."""
@@ -189,7 +231,10 @@ class Watched:
             return connection.execute(withdrawn, (article_id,)).fetchone() is not None
 
     def gone_since(self, before: datetime) -> dict[str, datetime]:
-        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when."""
+        """By id, articles whose pages were all gone (404, 410) by then and when looked at since: since when.
+
+        Those of a source or host that has lost most of its pages at once are not among them: it may be at fault.
+        """
         with self._database.reading() as connection:
             return read_gone(connection, before)
 
@@ -222,8 +267,10 @@ def _sources(connection: sqlite3.Connection, where: str, values: Sequence[Any]) 
             succeeded_at=optional_moment(row[8]),
             failures=row[9],
             error=row[10],
-            articles=row[11],
-            waiting=row[12],
+            guest=bool(row[11]),
+            articles=row[12],
+            waiting=row[13],
+            gone=row[14],
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""The tables of what is watched. A step of the schema: once released, it is never edited."""
+"""The tables of what is watched. Steps of the schema: once released, they are never edited."""
 
 # Times are microseconds since 1970 in UTC.
 WATCHED_TABLES = (
@@ -31,4 +31,10 @@ WATCHED_TABLES = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX pages_by_due ON pages (source_id, due_at)",
     "CREATE INDEX pages_by_article ON pages (article_id, gone_since, checked_at)",
+)
+
+GUEST_TABLES = (  # sources of those who do not run the archive, and when what is done now and then was done last
+    "ALTER TABLE sources ADD COLUMN guest INTEGER NOT NULL DEFAULT 0 CHECK (guest IN (0, 1))",
+    "CREATE INDEX pages_by_gone ON pages (gone_since) WHERE gone_since NOT NULL",
+    "CREATE TABLE chores (name TEXT PRIMARY KEY, done_at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 )

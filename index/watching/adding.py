@@ -14,6 +14,16 @@ SHORTEST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be watched, and for which collection. `guest`: by somebody who does not run the archive."""
+
+    address: str
+    collection: str
+    every: timedelta
+    guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NewSource:
     """What was found at the address of a source that was added. `feeds` are offered by a page that is none itself."""
 
@@ -23,26 +33,29 @@ class NewSource:
     feeds: tuple[str, ...] = ()
 
 
-def add_source(
-    address: str, watched: Watched, fetcher: Fetcher, clock: Clock, *, collection: str, every: timedelta
-) -> NewSource | Rejection:
+def add_source(wanted: Wanted, watched: Watched, fetcher: Fetcher, clock: Clock) -> NewSource | Rejection:
     """Look at the address once, and watch it from now on; a rejection for what cannot be read.
 
     Its articles are read in the next round of the watch.
     """
-    given = address
+    given, collection = wanted.address, wanted.collection
     address = given if is_web_address(given) else str(path_named(given).absolute())
-    known = next((one for one in watched.named(address) if one.collection == collection), None)
-    if known is not None:
+    if known := _known(address, collection, watched):
         return NewSource(known, known.articles + known.waiting, is_new=False)
     try:
         kind, names, feeds = _look(given, fetcher, clock)
     except NotPublic as reason:
-        return Rejection(given, f"{reason}; watch a folder with its files instead")
+        return Rejection(given, str(reason) if wanted.guest else f"{reason}; watch a folder with its files instead")
     except Unreadable as reason:
         return Rejection(given, str(reason))
-    added = watched.add(address, kind, collection, every=max(every, SHORTEST), now=clock.now())
-    return NewSource(added or watched.named(address)[0], names, added is not None, feeds)
+    every = max(wanted.every, SHORTEST)
+    added = watched.add(address, kind, collection, every=every, now=clock.now(), guest=wanted.guest)
+    there = added or _known(address, collection, watched)
+    return NewSource(there, names, added is not None, feeds) if there else Rejection(given, "was just removed")
+
+
+def _known(address: str, collection: str, watched: Watched) -> Source | None:
+    return next((one for one in watched.named(address) if one.collection == collection), None)
 
 
 def _look(address: str, fetcher: Fetcher, clock: Clock) -> tuple[SourceKind, int, tuple[str, ...]]:

@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from index.archives import Watched
-from index.articles import Fetcher
 from index.clock import Clock
 from index.errors import ArchiveLocked, ArchiveUnusable
-from index.store import WatchedPage
+from index.store import Source, WatchedPage
 from index.types import AddReport, Article, Progress
+from index.watching.reach import Reach
 
 BATCH = 32  # articles stored together: every store publishes the search indexes anew
 BUSY_TRIES = 10  # while another process writes to the archive
@@ -28,7 +29,7 @@ class Desk:
     def __init__(
         self,
         watched: Watched,
-        fetcher: Fetcher,
+        reach: Reach,
         clock: Clock,
         add: Add,
         *,
@@ -36,13 +37,13 @@ class Desk:
         closes_at: datetime | None = None,
     ) -> None:
         self.watched = watched
-        self.fetcher = fetcher
+        self.reach = reach
         self.clock = clock
         self._add = add
         self._on_progress = on_progress
         self._closes_at = closes_at
         self._turn = threading.Lock()
-        self._articles: list[Article] = []
+        self._articles: list[tuple[int, Article]] = []  # with the number of the source
         self._pages: list[WatchedPage] = []
         self._report = AddReport()
         self._begun: set[tuple[str, str]] = set()
@@ -61,14 +62,14 @@ class Desk:
             self._begun.add((page.collection, page.url))
             return new
 
-    def hand_in(self, articles: Sequence[Article], pages: Sequence[WatchedPage]) -> int:
+    def hand_in(self, source: Source, articles: Sequence[Article], pages: Sequence[WatchedPage]) -> int:
         """Let articles be stored, and pages be noted after them; how many are not in the archive just so.
 
         Raises ArchiveUnusable.
         """
         with self._turn:
             new = sum(not self.watched.holds_just(one) for one in articles)
-            self._articles += articles
+            self._articles += [(source.id, one) for one in articles]
             self._pages += pages
             self._done += len(pages)
             self._on_progress(Progress("reading", self._done, None))
@@ -86,22 +87,34 @@ class Desk:
         if self._failed:
             raise self._failed  # nobody tries again what has just failed for another
         try:
-            if self._articles:
-                self._report = self._report.plus(self._patiently())
-            if self._pages:
-                self.watched.keep(self._pages)
+            there = self.watched.ids()  # what somebody has removed meanwhile brings nothing any more
+            articles = [one for source_id, one in self._articles if source_id in there]
+            pages = [one for one in self._pages if one.source_id in there]
+            if articles:
+                done = self._patiently(articles)
+                pages = _with_reasons(pages, articles, done)
+                self._report = self._report.plus(done)
+            if pages:
+                self.watched.keep(pages)
         except ArchiveUnusable as error:
             self._failed = error
             raise
         self._articles, self._pages = [], []
 
-    def _patiently(self) -> AddReport:
+    def _patiently(self, articles: Sequence[Article]) -> AddReport:
         """Wait while another process writes, for some minutes. Raises ArchiveLocked after that."""
         for _ in range(BUSY_TRIES - 1):
             try:
-                return self._add(self._articles)
+                return self._add(articles)
             except ArchiveLocked:
                 self.clock.sleep(BUSY_PAUSE_S)
                 if self.clock.stopping:
                     break
-        return self._add(self._articles)
+        return self._add(articles)
+
+
+def _with_reasons(pages: list[WatchedPage], articles: Sequence[Article], done: AddReport) -> list[WatchedPage]:
+    """What the archive did not want of what was read: in another language, or withdrawn."""
+    reasons = {one.source: one.reason for one in done.rejected}
+    unwanted = {one.id: reasons[one.url] for one in articles if one.url in reasons}
+    return [replace(one, reason=unwanted.get(one.article_id or "", one.reason)) for one in pages]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from index.articles import Unavailable, Unreadable, Validators
-from index.store import WatchedPage
+from index.store import KEPT_OUT, WatchedPage
 from index.watching.schedule import GONE_EVERY, next_check, next_try
 
 
@@ -36,7 +36,7 @@ def refused(
 
 def dropped(page: WatchedPage) -> WatchedPage:
     """The archive does not have its article: somebody removed or withdrew it, or it was never wanted."""
-    return replace(page, due_at=None, reason="is kept out of the archive")
+    return replace(page, due_at=None, reason=page.reason or KEPT_OUT)
 
 
 def missed(page: WatchedPage) -> WatchedPage:

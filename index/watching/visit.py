@@ -64,7 +64,7 @@ class Visit:
         known = {url: Validators(*values) for url, values in self.desk.watched.listings(self.source.id).items()}
         if self.source.kind == "page":
             return [Entry(self.source.address, updated_at=now)], known  # so that it is due each time
-        found = discover(self.source.address, self.desk.fetcher, now=now, known=known)
+        found = discover(self.source.address, self.desk.reach.fetcher(self.source), now=now, known=known)
         if found is None:
             return (), known
         self._rejected += found.rejected
@@ -80,12 +80,16 @@ class Visit:
         """Fetch the page if it has changed."""
         if page.article_id and not self.desk.watched.holds(page.article_id):
             if not self.desk.watched.may_return(page.article_id):
-                self.desk.hand_in([], [outcomes.dropped(page)])
+                self.desk.hand_in(self.source, [], [outcomes.dropped(page)])
                 return
             page = outcomes.missed(page)
+        if page.article_id is None and not self.desk.reach.has_room(self.source):
+            self._note_refusal(page, Unreadable(self.desk.reach.full), NOTHING_KNOWN)
+            return
         validators = NOTHING_KNOWN
         try:
-            found = self.desk.fetcher.fetch_changed(page.url, Validators(page.etag, page.last_modified))
+            known = Validators(page.etag, page.last_modified)
+            found = self.desk.reach.fetcher(self.source).fetch_changed(page.url, known)
             if found is None:
                 self._note_same(page)
                 return
@@ -103,22 +107,25 @@ class Visit:
         if page.article_id == article.id and page.digest == digest:
             self._note_same(outcomes.same_article(page, validators))
             return
+        if not self.desk.reach.admits(self.source, article.id):
+            self._note_refusal(page, Unreadable(self.desk.reach.full), NOTHING_KNOWN)  # to be sent again
+            return
         now = self.desk.clock.now()
         taken = outcomes.taken(page, article.id, digest, validators, now)
-        new = self.desk.hand_in([article], [outcomes.unchanged(taken, now, self.source.every)])
+        new = self.desk.hand_in(self.source, [article], [outcomes.unchanged(taken, now, self.source.every)])
         self._read += new
         self._same += 1 - new
 
     def _note_same(self, page: WatchedPage) -> None:
-        self.desk.hand_in([], [outcomes.unchanged(page, self.desk.clock.now(), self.source.every)])
+        self.desk.hand_in(self.source, [], [outcomes.unchanged(page, self.desk.clock.now(), self.source.every)])
         self._same += 1
 
     def _note_refusal(self, page: WatchedPage, reason: Unreadable, validators: Validators) -> None:
         now, every = self.desk.clock.now(), self.source.every
         if isinstance(reason, Unavailable):
-            self.desk.hand_in([], [outcomes.unavailable(page, reason, now, every)])
+            self.desk.hand_in(self.source, [], [outcomes.unavailable(page, reason, now, every)])
         else:
-            self.desk.hand_in([], [outcomes.refused(page, reason, validators, now, every)])
+            self.desk.hand_in(self.source, [], [outcomes.refused(page, reason, validators, now, every)])
         if self.source.kind == "page":
             self._fail(reason)
         elif page.reason != str(reason):

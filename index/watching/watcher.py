@@ -12,15 +12,18 @@ from index.clock import Clock
 from index.errors import ArchiveLocked, PullquoteError
 from index.store import Source
 from index.types import PUBLIC, AddReport, Rejection
-from index.watching.adding import NewSource, add_source
+from index.watching.adding import NewSource, Wanted, add_source
 from index.watching.desk import Add, Desk, OnProgress
+from index.watching.guests import WATCH
 from index.watching.looks import Look
+from index.watching.reach import NO_GUESTS, GuestRules, Reach
 from index.watching.schedule import next_try
 from index.watching.visit import Visit
 
 HOSTS_AT_ONCE = 8  # each is asked for one page at a time
 LONGEST_ROUND = timedelta(minutes=5)  # so that a slow host, or one with much that is new, lets the others have a turn
 LONGEST_NAP_S = 30.0  # so that a source that was just added does not wait long for its first look
+TOLD_EVERY = timedelta(minutes=1)
 SHORTEST_NAP_S = 5.0  # where something is due that a host does not let us have yet
 
 
@@ -37,7 +40,14 @@ class Watcher:
     """Looks at the sources of an archive. One at a time watches an archive: `watch` holds a lock."""
 
     def __init__(
-        self, store: Store, fetcher: Fetcher, clock: Clock, add: Add, on_progress: OnProgress = lambda _: None
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        clock: Clock,
+        add: Add,
+        *,
+        on_progress: OnProgress = lambda _: None,
+        guests: GuestRules = NO_GUESTS,
     ) -> None:
         self._store = store
         self._watched = store.watched
@@ -45,13 +55,15 @@ class Watcher:
         self._clock = clock
         self._add = add
         self._on_progress = on_progress
+        self._guests = guests
+        self._told_at: datetime | None = None  # when the archive was told last that somebody watches
 
     def add(self, address: str, *, collection: str = PUBLIC, every: timedelta) -> NewSource | Rejection:
         """Watch a feed, sitemap, web page or folder from now on. It is looked at once, to know which it is.
 
         Its articles come in with the next round.
         """
-        return add_source(address, self._watched, self._fetcher, self._clock, collection=collection, every=every)
+        return add_source(Wanted(address, collection, every), self._watched, self._fetcher, self._clock)
 
     def watch(self) -> Iterator[Round]:
         """Round after round, until the clock says stop; those in which nothing was due are not told.
@@ -81,8 +93,14 @@ class Watcher:
             return self._round()
 
     def _round(self, until: datetime | None = None) -> Round:
+        self._tell()
         desk = Desk(
-            self._watched, self._fetcher, self._clock, self._add, on_progress=self._on_progress, closes_at=until
+            self._watched,
+            Reach(self._watched, self._fetcher, self._guests),
+            self._clock,
+            self._add,
+            on_progress=self._on_progress,
+            closes_at=until,
         )
         hosts: dict[str, list[Source]] = {}
         for source in self._watched.due(self._clock.now()):
@@ -91,6 +109,13 @@ class Watcher:
             visits = [pool.submit(self._visit_all, sources, desk) for sources in hosts.values()]
         report = desk.finish()
         return Round(tuple(look for visit in visits for look in visit.result()), report)
+
+    def _tell(self) -> None:
+        """Let it be known that somebody watches."""
+        now = self._clock.now()
+        if self._told_at is None or now - self._told_at >= TOLD_EVERY:
+            self._store.health.did(WATCH, now)
+            self._told_at = now
 
     def _visit_all(self, sources: Iterable[Source], desk: Desk) -> list[Look]:
         return [self._visit(source, desk) for source in sources if not desk.is_closing]

@@ -27,6 +27,7 @@ from index import (
 from index.followups import complete
 from index.passages import surroundings
 from index.room import fitting
+from tests.bot.fake_sources import FakeSources
 
 STOPWORDS = frozenset(
     "a an and at did do for had how in is it of on or the to was were what when where who why".split()
@@ -69,6 +70,9 @@ class FakeIndex:
         self.fates: dict[str, Gone] = {}
         self.before_read: Callable[[], None] = lambda: None
         self.before_write: Callable[[], None] = lambda: None
+        self.sources: dict[str, FakeSources] = {}  # by collection
+        self.sites: dict[str, int] = {}  # how many pages stand behind addresses that may be followed
+        self.watched_at: datetime | None = None
         self.pages: dict[str, Article] = {}  # what stands at the addresses that may be fetched
 
     def ask(
@@ -168,8 +172,12 @@ class FakeIndex:
 
     def remove_all(self, collection: str) -> int:
         self.before_write()
+        self.sources.pop(collection, None)
         going = [one for one in self.articles.values() if one.article.collection == collection]
         return len([self.articles.pop(one.article.id) for one in going])
+
+    def guest_sources(self, collection: str) -> "FakeSources":
+        return self.sources.setdefault(collection, FakeSources(self, collection))
 
     def _take(self, found: Sequence[Article], most: int, on_progress: Callable[[Progress], None]) -> AddReport:
         on_progress(Progress("adding", 0, len(found)))

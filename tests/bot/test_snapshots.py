@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,13 +21,13 @@ from bot.alerts.follows import Follow
 from bot.answers import complaints, quotes
 from bot.answers.buttons import asking_on, under
 from bot.answers.complaints import Checked, Complaint
-from bot.archive import AlreadyReindexing, Busy, TooLate, Writing
+from bot.archive import AlreadyReindexing, Busy, Followed, TooLate, Writing
 from bot.archive.references import Reference, reference_of
 from bot.asking import turnstile
 from bot.cogs import following, latest, privacy, search
 from bot.cogs import help as helping
 from bot.cogs.server import Control
-from bot.curating import holdings
+from bot.curating import holdings, sources
 from bot.curating.buttons import CallOff, ConfirmRemoval, SpareArticle, row
 from bot.curating.jobs import PAGE, Job, Order
 from bot.curating.reports import CANCELLED, FAILED, Report
@@ -46,12 +46,17 @@ from index import (
     Correction,
     Gone,
     Hit,
+    Ills,
+    NewSource,
     NoEvidence,
     Passage,
     Progress,
     Quote,
+    Refusal,
+    Refusals,
     Rejection,
     Rival,
+    Source,
     Span,
     Status,
     StoredArticle,
@@ -71,6 +76,9 @@ NO_MESSAGE = {
     "bot.answers.quotes.messages": "hands on",
     "bot.asking.turnstile.Turnstile._refusal": "hands on _pointer and notice",
     "bot.cogs.follow.Follow.follow": "one sentence after a click, in the tests of the cog",
+    "bot.cogs.sources.SourceCommands._added": "hands on added, and one sentence of refusal",
+    "bot.cogs.sources.SourceCommands._changed": "hands on changed",
+    "bot.cogs.sources.SourceCommands._listed": "hands on listed",
     "bot.messages.delivery._several": "hands on",
 }
 
@@ -160,6 +168,10 @@ NONE = replace(OWN, articles=0, last_added_at=None)
 REJECTED = (Rejection("https://river.example/shop", "it is not an article"), Rejection("notes.docx", "unknown format"))
 ADDED = Report(at=at(24), what="https://harbour.example/feed", added=3, changed=1, rejected=4, rejections=REJECTED)
 REINDEXED = Report(at=at(23), unchanged=1234)
+FEED = Source(
+    id=3, address="https://harbour.example/feed?of=(all)", kind="feed", collection="guild-7", guest=True,
+    every=timedelta(minutes=30), paused=False, due_at=at(24, 9), looked_at=at(24, 8), articles=40, waiting=2,
+)  # fmt: skip
 SETTLED = GuildSettings(
     channels=(71, 72), private=True, language="de", public=False, person_cooldown_s=30, per_minute=1,
     admins_channel=73, keep_days=30,
@@ -168,7 +180,7 @@ SETTLED = GuildSettings(
 
 async def snapshots() -> list[Snapshot]:
     """All of them. Views want a running loop."""
-    return [*of_answers(), *of_lists(), *of_the_archive(), *of_servers(), *of_notices()]
+    return [*of_answers(), *of_lists(), *of_the_archive(), *of_sources(), *of_servers(), *of_notices()]
 
 
 def answer(headline: str, found: Answer | NoEvidence, asked: Search | None = None, **more: Any) -> Snapshot:
@@ -262,6 +274,30 @@ def of_the_archive() -> Iterator[Snapshot]:
     yield made("A server without articles", holdings.own_list, (), 0, 1)
     sure = row(ConfirmRemoval(BRIDGE.article.id), SpareArticle())
     yield made("Before an article is removed", holdings.removal, BRIDGE, view=sure)
+
+
+def of_sources() -> Iterator[Snapshot]:
+    feed, names = replace(FEED, articles=0, looked_at=None), 12
+    new = NewSource(feed, names)
+    yield made("A source is added, and somebody looks at sources", sources.added, new, at(24, 8), at(24, 8))
+    yield made("A source is added, and nobody does", sources.added, new, None, at(24))
+    page = NewSource(replace(feed, kind="page", address="https://harbour.example/"), 1, feeds=(FEED.address,))
+    yield made("A page is added that offers a feed, and nobody does any more", sources.added, page, at(23), at(24))
+    yield made("A source is added, in German", sources.added, new, at(23), at(24), GERMAN)
+    yield made("A source that is there already", sources.added, replace(new, is_new=False), at(24), at(24))
+    refusal = Rejection("https://bank.example/feed", "is beyond the 10 sources that may be here")
+    yield made("A source that is not added", sources.added, refusal, at(24), at(24))
+    failing = replace(FEED, address="https://river.example/sitemap.xml", kind="sitemap", error="is not there (404)")
+    paused = replace(FEED, address="https://sun.example/dock", kind="page", paused=True, waiting=0)
+    none, down = Ills(Refusals(0, ())), Ills(Refusals(0, ()), held_back=40)
+    lost = Ills(Refusals(3, (Refusal("https://harbour.example/shop", "is a page that lists other articles", at(23)),)))
+    all_three = Followed(((FEED, lost), (failing, down), (paused, none)), at(24, 8))
+    yield made("Sources of a server", sources.listed, all_three, 10, at(24, 8))
+    yield made("Sources of a server, in German, and nobody looks", sources.listed, all_three, 10, at(25), GERMAN)
+    yield made("No sources of a server", sources.listed, Followed((), None), 10, at(24))
+    for change in sources.CHANGED:
+        yield made(f"After /archive source {change}", sources.changed, change, FEED)
+    yield made("After a command about a source that is none", sources.changed, "pause", None)
 
 
 def of_servers() -> Iterator[Snapshot]:

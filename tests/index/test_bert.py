@@ -22,7 +22,16 @@ from training.network import Network, collate
 pytestmark = pytest.mark.slow
 
 SENTENCE = "The harbour board of Velden put off its vote on the new pier until the spring."
-TEXTS = ["Velden", "who?", SENTENCE, "Ça coûte 3,5 M€ – «déjà».", " ".join([SENTENCE] * 6), " ".join([SENTENCE] * 40)]
+TEXTS = [
+    "Velden",
+    "for all their",
+    "a of",
+    "who?",
+    SENTENCE,
+    "Ça coûte 3,5 M€ – «déjà».",
+    " ".join([SENTENCE] * 6),
+    " ".join([SENTENCE] * 40),
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +41,7 @@ def reference() -> Vectors:
     return np.asarray(model.encode(TEXTS, normalize_embeddings=True), np.float32)
 
 
-@pytest.mark.parametrize(("precision", "least"), [("float32", 0.99999), ("bfloat16", 0.999), ("int8", 0.98)])
+@pytest.mark.parametrize(("precision", "least"), [("float32", 0.99999), ("bfloat16", 0.999), ("int8", 0.99)])
 def test_every_vector_is_the_one_of_sentence_transformers(reference: Vectors, precision: str, least: float) -> None:
     cosines = (open_encoder(BUNDLED_MODEL, precision).encode(TEXTS) * reference).sum(axis=1)
     assert cosines.min() > least

@@ -1,5 +1,6 @@
 """The command line: exit codes, one sentence for each failure, JSON that keeps its contract."""
 
+import gc
 import json
 import os
 import subprocess
@@ -172,6 +173,7 @@ def test_what_a_backup_or_a_restored_archive_replaces_is_told(
     now = f"it is now as {saved} holds it: 1 article.\n"
     assert main(["restore", str(saved), "--data", str(archive)]) == 0
     assert capsys.readouterr().out.endswith(f"held 1 article; {now}")
+    gc.collect()  # what the commands above had open: a process of their own would have ended
     (archive / "archive.sqlite").write_bytes(b"broken" * 1_000)
     for rest in ("-wal", "-shm"):
         (archive / f"archive.sqlite{rest}").unlink(missing_ok=True)

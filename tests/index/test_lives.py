@@ -372,6 +372,21 @@ def test_looking_after_the_archive_applies_the_rules_that_are_kept_and_tells_whi
     assert index.keeping.tend().retained == ()
 
 
+def test_rules_are_looked_at_once_a_day_and_after_one_was_added(index: NewsIndex) -> None:
+    index.keeping.keep_rule(Retention(older_than=timedelta(days=365)))
+    begun = datetime.now(UTC)
+    assert index.keeping.tend(begun).retained == ()
+    index.add([article(1, published_at=LONG_AGO)])
+    assert index.keeping.tend(begun + timedelta(hours=23)).retained == ()
+    assert len(index.keeping.tend(begun + timedelta(hours=24)).retained) == 1
+    index.add([article(3, published_at=LONG_AGO)])
+    assert index.keeping.tend(begun + timedelta(hours=25)).retained == ()
+    assert len(index.keeping.tend(begun).retained) == 1, "a clock that was set back puts nothing off"
+    index.add([article(4, published_at=LONG_AGO)])
+    index.keeping.keep_rule(Retention(older_than=timedelta(days=300)))
+    assert index.keeping.tend(begun + timedelta(minutes=1)).retained != ()
+
+
 def test_a_rule_for_earlier_versions_leaves_the_articles_and_what_a_reinstatement_needs(index: NewsIndex) -> None:
     for number in (1, 2):
         index.add([article(number, published_at=LONG_AGO)])

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search import PER_ARTICLE, RRF_K, fuse, prefer_timely, retrieve, spread
+from index.search import PER_ARTICLE, RRF_K, find, fuse, prefer_timely, retrieve, spread
 from index.timing import Timing
 from index.types import Article, Filters, Hit, Passage, StoredArticle
 from tests.index.store.archives import article, day, new_archive, vector_of
@@ -87,4 +87,14 @@ def test_reading_only_what_is_wanted_finds_what_reading_everything_finds(tmp_pat
         everything = prefer_timely(retrieve(*asked), timing)
         for limit in (1, 5, 30):
             assert retrieve(*asked, limit=limit, timing=timing) == everything[:limit]
+    store.close()
+
+
+def test_what_is_found_is_what_is_retrieved_spread_over_articles_and_stories(tmp_path: Path) -> None:
+    copies = [article(f"copy{n}", text="The summit was put off until May. Nobody said why.") for n in range(4)]
+    store = new_archive(tmp_path, *(article(f"city{n}") for n in range(20)), *copies)
+    for query in ("nobody tells of city7", "the summit"):
+        asked = (store.snapshot(), query, vector_of("q"), Filters())
+        for k in (1, 5, 30):
+            assert find(*asked, k) == spread(retrieve(*asked), Filters())[:k]
     store.close()

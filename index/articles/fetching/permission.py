@@ -1,5 +1,6 @@
 """Whom the fetcher may talk to: the hosts that are allowed, at addresses that are public."""
 
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,3 +56,26 @@ class FetchRules:
 
     def _allows(self, host: str) -> bool:
         return any(allowed in (EVERY_HOST, host) or host.endswith(f".{allowed}") for allowed in self.hosts)
+
+
+def parse_hosts(raw: str) -> tuple[str, ...]:
+    """The hosts in a setting such as "example.org, example.com".
+
+    Raises:
+        ValueError: one is no host; the message says so.
+    """
+    return tuple(_host(part) for part in raw.split(",") if part.strip())
+
+
+def _host(raw: str) -> str:
+    """The host in lower-case ASCII; it stands for its subdomains anyway, so that "*." before it says no more."""
+    host = raw.strip().lower().removeprefix("*.").strip(".")
+    if host == EVERY_HOST:
+        return host
+    try:
+        name = host.encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"[a-z0-9._-]+", name):
+        raise ValueError(f"{raw.strip()!r} is no host: write names such as example.org, with commas between")
+    return name

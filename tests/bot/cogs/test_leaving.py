@@ -14,11 +14,12 @@ from tests.bot.conftest import World
 from tests.bot.fake_index import SUMMIT, FakeIndex
 
 QUESTION = "Who was first to suggest postponing the summit?"
+FEED = "https://gazette.example/feed"
 KINDS = ("guild", "question", "follow", "report")
 
 
 async def furnish(world: World, guild: simcord.GuildHandle, channel: simcord.ChannelHandle) -> None:
-    """Give a server one of each: settings, a kept question, a follow, a report, and an article of its own."""
+    """Give a server one of each: settings, a kept question, a follow, a report, an article and a source of its own."""
     bot = world.env.bot
     assert isinstance(bot, Pullquote)
     await bot._guilds.change(guild.id, keep_days=30)
@@ -27,12 +28,15 @@ async def furnish(world: World, guild: simcord.GuildHandle, channel: simcord.Cha
     await alice.slash(channel, "follow", topic="ferry returns")
     await world.archive.notes.keep("report", f"{guild.id}/2025", "{}")
     world.index.articles |= FakeIndex(replace(SUMMIT, collection=f"guild-{guild.id}")).articles
+    world.index.sites[FEED] = 1
+    await world.archive.sources.add(FEED, f"guild-{guild.id}")
 
 
 async def owners(world: World) -> set[tuple[str, str]]:
-    """(kind, server) of everything that is kept, articles too."""
+    """(kind, server) of everything that is kept, articles and sources too."""
     records = [(kind, key.split("/")[0]) for kind in KINDS for key, _ in await world.archive.notes.recall(kind)]
     articles = [("article", one.article.collection) for one in world.index.articles.values()]
+    articles += [("source", collection) for collection, sources in world.index.sources.items() if sources.all()]
     return {*records, *((kind, name.removeprefix("guild-")) for kind, name in articles if name != "public")}
 
 
@@ -49,7 +53,7 @@ async def sent_away(world: World) -> discord.Guild:
 
 
 def all_of(*guild_ids: int) -> set[tuple[str, str]]:
-    return {(kind, str(one)) for kind in (*KINDS, "article") for one in guild_ids}
+    return {(kind, str(one)) for kind in (*KINDS, "article", "source") for one in guild_ids}
 
 
 async def grow_older(world: World, guild_id: int, days: float) -> None:

@@ -104,13 +104,13 @@ class Writer:
         os.write(self._log, (json.dumps([what, editions]) + "\n").encode())
 
 
-def die_at(step: int) -> Callable[[FrameType, str, Any], None]:
+def die_at(step: int, more: frozenset[str] | set[str] = frozenset()) -> Callable[[FrameType, str, Any], None]:
     """A profiler that kills this process ahead of a call that changes something, or may."""
-    left = step
+    left, steps = step, STEPS | more
 
     def count(_: FrameType, event: str, called: Any) -> None:
         nonlocal left
-        if event == "c_call" and called.__name__ in STEPS:
+        if event == "c_call" and called.__name__ in steps:
             left -= 1
             if not left:
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -41,10 +41,12 @@ def spoil(file: Path) -> None:
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "all legs lost": lambda legs: shutil.rmtree(legs.parent),
-    "dense leg lost": lambda legs: (legs / "dense.faiss").unlink(),
-    "dense leg cut off": lambda legs: (legs / "dense.faiss").write_bytes((legs / "dense.faiss").read_bytes()[:-50]),
-    "dense leg empty": lambda legs: (legs / "dense.faiss").write_bytes(b""),
-    "dense leg altered": lambda legs: spoil(legs / "dense.faiss"),
+    "dense leg lost": lambda legs: (legs / "dense/base.faiss").unlink(),
+    "dense leg cut off": lambda legs: (legs / "dense/base.faiss").write_bytes(
+        (legs / "dense/base.faiss").read_bytes()[:-50]
+    ),
+    "dense leg empty": lambda legs: (legs / "dense/base.faiss").write_bytes(b""),
+    "dense leg altered": lambda legs: spoil(legs / "dense/base.faiss"),
     "lexical leg lost": lambda legs: shutil.rmtree(legs / "lexical"),
     "lexical leg without its list of segments": lambda legs: (legs / "lexical" / "meta.json").unlink(),
     "lexical leg cut off": lambda legs: biggest(legs).write_bytes(biggest(legs).read_bytes()[:-9]),

@@ -14,7 +14,7 @@ from index.store import Source, WatchedPage
 from index.store import Store as Embedded
 from tests.engines import Engine, archive_of
 from tests.fakes import START
-from tests.index.store.archives import article, new_archive
+from tests.index.store.archives import article, new_archive, write
 
 EVERY = timedelta(minutes=15)
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=300)).map(lambda past: START - past)
@@ -166,20 +166,46 @@ def test_a_listing_is_known_by_its_validators_until_the_next_look(store: Store) 
 
 def test_an_article_is_gone_when_all_of_its_pages_are_and_were_again_when_looked_at(store: Store) -> None:
     source = feed(store)
-    read(store, source, Named("a"), Named("b"))
-    later = START + timedelta(days=3)
+    read(store, source, Named("https://a.example/a"), Named("https://a.example/b"))
+    later, one = START + timedelta(days=3), article("one").id
     pages = [
-        replace(page, article_id="1", gone_since=START, checked_at=START)
+        replace(page, article_id=one, gone_since=START, checked_at=START)
         for page in store.watched.pages(source.id).values()
     ]
     store.watched.keep(pages)
-    assert store.watched.gone_since(START) == {"1": START}
+    assert store.watched.gone_since(START) == {one: START}
     assert store.watched.gone_since(later) == {}  # nobody has looked since
     store.watched.keep([replace(page, checked_at=later) for page in pages])
-    assert store.watched.gone_since(later) == {"1": START}
+    assert store.watched.gone_since(later) == {one: START}
     assert store.watched.gone_since(START - EVERY) == {}  # it was there then
     store.watched.keep([replace(pages[0], gone_since=None, checked_at=later)])
     assert store.watched.gone_since(later) == {}
+
+
+def test_what_is_gone_with_most_of_its_source_or_host_is_not_said_to_be(store: Store) -> None:
+    names = [f"n{number}" for number in range(12)]
+    write(store, *(article(name) for name in names))
+    source, later = feed(store), START + timedelta(days=3)
+
+    def gone(count: int, host: str = "a.example", *, of: int = 12) -> dict[str, datetime]:
+        pages = [
+            WatchedPage(
+                collection="public", url=f"https://{host}/{name}", source_id=source.id, article_id=article(name).id,
+                listed_at=START, checked_at=later, gone_since=START if number < count else None,
+            )
+            for number, name in enumerate(names[:of])
+        ]  # fmt: skip
+        store.watched.keep(pages)
+        return store.watched.gone_since(later)
+
+    assert len(gone(6)) == 6, "half of them"
+    assert store.health.held_back(later + timedelta(days=3)) == {}
+    assert gone(7) == {}, "more than half"
+    assert gone(12) == {}
+    assert store.health.held_back(later + timedelta(days=3)) == {source.id: 12}
+    gone(0)
+    assert len(gone(9, "b.example", of=9)) == 0, "all of its host, and the same articles are elsewhere still"
+    assert gone(0, "b.example") == {}
 
 
 def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(tmp_path: Path) -> None:

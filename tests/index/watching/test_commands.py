@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from index import IndexConfig, NewsIndex, SystemClock, utc_now
 from index.__main__ import main
-from index.store import Source
+from index.store import Ills, Refusal, Refusals, Source
 from index.watch_commands import parse_span, source_text
+from tests.fakes import WordEncoder, WordReader
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 JSON_KEYS = [
     *("id", "address", "kind", "collection", "every_s", "state", "paused", "looked_at", "succeeded_at", "due_at"),
-    *("failures", "error", "articles", "waiting"),
+    *("failures", "error", "articles", "waiting", "guest", "gone", "held_back", "refused", "last_refused"),
 ]
 
 
@@ -51,6 +53,42 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
     assert "stay in the archive" in capsys.readouterr().out
     assert main(["source", "list", *data]) == 0
     assert capsys.readouterr().out == "There are no sources yet.\n"
+
+
+def test_a_source_is_pruned_of_the_articles_of_files_that_are_gone(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = IndexConfig(data=tmp_path / "archive")
+    index = NewsIndex.open(config, encoder=WordEncoder(), reader=WordReader())
+    watcher = index.watcher(SystemClock())
+    watcher.add(str(folder), every=timedelta(minutes=1))
+    texts = ("The council met on Monday.", "The ferry was late on Tuesday.")
+    for number, text in enumerate(texts):
+        (folder / f"{number}.txt").write_text(f"Note {number}\n\n{text}")
+    named = '{"title": "A", "text": "The mayor resigned.", "url": "https://a.example/a"}\n'
+    (folder / "lines.jsonl").write_text('{"title": "B", "text": "Nobody resigned."}\n')
+    (folder / "named.jsonl").write_text(named)
+    watcher.look_once()
+    for name in ("0.txt", "lines.jsonl", "named.jsonl"):
+        (folder / name).unlink()
+    index.sources.hurry(utc_now())
+    watcher.look_once()
+    assert index.status().articles == 4
+    assert [one.gone for one in index.sources.sources()] == [3]
+    index.close()
+    data = ["--data", str(tmp_path / "archive")]
+    assert main(["source", "list", *data]) == 0
+    assert "3 files no longer there" in (listed := capsys.readouterr().out)
+    assert "`pullquote source prune 1`" in listed
+    assert main(["source", "prune", "1", "--dry-run", *data]) == 0
+    assert "would remove 2 articles of 3 files" in capsys.readouterr().out
+    assert main(["source", "prune", "1", *data]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("removed 2 articles of 3 files")
+    assert "named.jsonl held articles with addresses of their own" in printed.err
+    again = NewsIndex.open(config)
+    assert sorted(stored.article.title for stored in again._store.articles()) == ["A", "Note 1"]
+    again.close()
 
 
 def test_a_single_file_is_called_one(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +176,9 @@ def test_the_health_of_a_source_is_one_line() -> None:
         articles=1_200,
         waiting=3,
     )
-    head, health = source_text(source, NOW).splitlines()
+    refused = Refusals(5, (Refusal("https://a.example/shop", "is a page that lists other articles", NOW),))
+    head, health, first, held, more = source_text(source, NOW, Ills(refused, held_back=12)).splitlines()
+    assert "12 pages gone together with most others of that site: their articles stay" in held
     assert head == "  3  feed    https://a.example/feed  every 15 min, public"
     assert health.split(" · ") == [
         "     failing (5 times in a row): it is on a server that has trouble (503); try again later",
@@ -146,7 +186,10 @@ def test_the_health_of_a_source_is_one_line() -> None:
         "next in 3 h",
         "1,200 articles",
         "3 pages to be read",
+        "5 not taken",
     ]
+    assert first.strip().startswith("not taken https://a.example/shop: is a page that lists other articles (less")
+    assert more.strip() == "… and 4 more: --json"
 
 
 @pytest.mark.parametrize(("text", "minutes"), [("1m", 1), ("90m", 90), ("2h", 120), ("7d", 10_080)])

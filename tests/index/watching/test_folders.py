@@ -99,3 +99,38 @@ def test_a_link_out_of_the_folder_is_told_of_once(
     follow(str(folder))
     assert [one.source for one in look().looks[0].rejected] == [str(folder / "out.txt")]
     assert look().looks[0].rejected == ()
+
+
+def test_an_article_whose_file_is_gone_stays_and_that_is_said_until_the_file_is_back(
+    folder: Path, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    follow(str(folder))
+    look()
+    for number in (0, 1):
+        (folder / f"{number}.txt").rename(folder.parent / f"{number}.txt")
+    for _ in range(12):
+        look()
+    (source,) = index.sources.sources()
+    assert (source.gone, source.error, index.status().articles) == (2, None, 3)
+    assert index.sources.gone_since(source.looked_at or source.due_at) == {}, "no file is taken for a page"
+    (folder.parent / "0.txt").rename(folder / "0.txt")
+    assert look().report.unchanged == 0
+    assert index.sources.sources()[0].gone == 1
+
+
+def test_what_was_refused_is_said_until_it_is_well_or_gone(
+    folder: Path, index: NewsIndex, follow: Callable[[str], NewSource], look: Callable[[], Round]
+) -> None:
+    (folder / "empty.txt").write_text("")
+    (folder / "lines.jsonl").write_text('{"title": "A"}\n{"title": "B"}\n')
+    (folder / "out.txt").symlink_to("/etc/hostname")
+    source = follow(str(folder)).source
+    look()
+    refused = index.health.refused(source.id, 9)
+    assert refused.count == 3
+    assert any("(and 1 more in that file)" in one.reason for one in refused.last)
+    (folder / "empty.txt").write_text(f"Ferry\n\n{TEXT.format(9)}")
+    (folder / "lines.jsonl").unlink()
+    (folder / "out.txt").unlink()
+    look()
+    assert index.health.refused(source.id, 9).count == 0

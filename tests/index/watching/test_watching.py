@@ -282,6 +282,43 @@ def test_an_article_is_withdrawn_when_its_page_is_gone_for_days_and_comes_back_w
     index.close()
 
 
+def test_a_site_that_has_nothing_any_more_keeps_its_articles_and_one_that_lost_a_few_does_not(
+    engine: Engine, outlet: Press, tmp_path: Path
+) -> None:
+    store = engine.open(tmp_path / "archive", clock=outlet.clock.now)
+    index = NewsIndex(engine.config(tmp_path / "archive"), store, WordEncoder(), WordReader())
+    watcher = index.watcher(outlet.clock, web=outlet.site.rules())
+    stories = [outlet.publish(f"/{number}") for number in range(14)]
+    watcher.add(outlet.list_in("/list.xml", "rss"), every=timedelta(hours=1))
+
+    def live(days: int) -> int:
+        withdrawn = 0
+        for _ in range(days):
+            outlet.clock.pass_to(outlet.clock.now() + timedelta(days=1))
+            watcher.look_once()
+            withdrawn += index.keeping.tend(outlet.clock.now()).withdrawn
+        return withdrawn
+
+    live(1)
+    outlet.trouble["*"] = page("nothing here", 404)
+    assert live(6) == 0
+    (source,) = index.sources.sources()
+    assert index.health.held_back(outlet.clock.now()) == {source.id: 14}
+    index.keeping.withdraw([index.find(outlet.site.url("/0"))[0].article.id], "an admin may all the same")
+    assert index.status().articles == 13
+    outlet.trouble.clear()
+    assert live(2) == 0
+    assert index.health.held_back(outlet.clock.now()) == {}
+    for story in stories[3:8]:
+        story.gone = True
+    assert live(6) == 5
+    assert index.status().articles == 8
+    for story in stories[8:10]:
+        story.gone = True
+    assert live(6) == 2, "what was withdrawn before does not count against the rest"
+    index.close()
+
+
 def test_an_article_that_somebody_removed_does_not_come_back_by_itself(
     outlet: Press, index: NewsIndex, follow: Follow, look: Look
 ) -> None:
