@@ -72,7 +72,9 @@ def _copy_sources(source: Store, target: Store) -> int:
     """The sources with their pages; how many were not there."""
     count = 0
     for one in source.watched.sources():
-        added = target.watched.add(one.address, one.kind, one.collection, every=one.every, now=one.due_at)
+        added = target.watched.add(
+            one.address, one.kind, one.collection, every=one.every, now=one.due_at, guest=one.guest
+        )
         count += added is not None
         known = next(two for two in target.watched.named(one.address) if two.collection == one.collection)
         if one.paused:

@@ -43,6 +43,7 @@ def lived_in(engine: Engine, folder: Path) -> Store:
         writer.put([(*row(article("a4", author="Ann")),)], sources={article("a4").id: [b"1" * 32, b"2" * 32]})
     added = store.watched.add("https://a.example/feed", "feed", "public", every=timedelta(hours=1), now=START)
     assert isinstance(added, Source)
+    store.watched.add("https://b.example/feed", "feed", "g1", every=timedelta(hours=1), now=START, guest=True)
     store.watched.pause(added.id)
     return store
 
@@ -50,7 +51,7 @@ def lived_in(engine: Engine, folder: Path) -> Store:
 def test_a_copy_reads_and_ranks_as_what_it_was_made_of(ways: tuple[Engine, Engine], tmp_path: Path) -> None:
     source, target = lived_in(ways[0], tmp_path / "one"), ways[1].open(tmp_path / "two")
     done = copy_archive(source, target, on_progress=silent)
-    assert (done.copied, done.passed_over, done.sources) == (7, 0, 1)
+    assert (done.copied, done.passed_over, done.sources) == (7, 0, 2)
     for name in ("a0", "a1", "a2", "a3", "a4", "a5"):
         one = article(name).id
         assert target.memory.gone(one) == source.memory.gone(one)
@@ -63,7 +64,7 @@ def test_a_copy_reads_and_ranks_as_what_it_was_made_of(ways: tuple[Engine, Engin
     ]
     assert set(target.known_vectors([b"1" * 32, b"2" * 32])) == {b"1" * 32, b"2" * 32}
     assert list(target.memory.rules().values()) == list(source.memory.rules().values())
-    assert [one.paused for one in target.watched.sources()] == [True]
+    assert [(one.paused, one.guest) for one in target.watched.sources()] == [(True, False), (False, True)]
     assert (target.check(), source.check()) == ((), ())
     write(target, article("a3"))  # a number that was dealt out before is not dealt out again
     assert [one.version for one in target.newest(1, Filters())] == [2]
