@@ -16,7 +16,8 @@ from bot.client import Pullquote
 from bot.connection.addresses import speak_to
 from bot.connection.steadiness import steady
 from bot.connection.stopping import until_stopped
-from bot.settings import BadSetting, Settings, described
+from bot.doctor import run_doctor
+from bot.settings import BadSetting, Settings, described, given
 from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
 
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -30,11 +31,16 @@ OFFLINE = "Discord cannot be reached: look at this machine's connection, then st
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bot or the demo; the exit code: 0 done, 1 no connection, 2 usage, 3 archive unusable."""
+    """Run the bot, the demo or the doctor; the exit code: 0 done, 1 no connection, 2 usage, 3 archive unusable."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.demo and (options.data or options.port or options.no_browser):
         parser.error("--data, --port and --no-browser go with --demo; the bot's own archive is PULLQUOTE_DATA")
+    if (options.online or options.json) and not options.doctor:
+        parser.error("--online and --json go with --doctor")
+    if options.doctor:
+        environ, in_file = given()
+        return run_doctor(environ, Path(".env"), in_file, online=options.online, as_json=options.json)
     return run(lambda: _demo(options) if options.demo else serve(Settings.load()))
 
 
@@ -124,6 +130,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--demo", action="store_true", help="open the bot on a simulated Discord in the browser; no token"
     )
+    parser.add_argument(
+        "--doctor",
+        action="store_true",
+        help="look at settings, token and archive, and say what mends what is amiss; exit code 1 for warnings, 3 where "
+        "something is wrong",
+    )
+    doctor = parser.add_argument_group("with --doctor")
+    doctor.add_argument(
+        "--online", action="store_true", help="log in, look at intents, servers and permissions, and at watched sites"
+    )
+    doctor.add_argument("--json", action="store_true", help="print JSON")
     demo = parser.add_argument_group("with --demo")
     demo.add_argument("--port", type=_port, default=0, help="port of the page on this machine (default: a free one)")
     demo.add_argument("--no-browser", action="store_true", help="print the address only")

@@ -259,6 +259,21 @@ def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: s
         raise BadSetting(f"{variable} is set to {raw!r}, but {error} ({about}).") from None
 
 
+def given(dotenv: Path = Path(".env")) -> tuple[Mapping[str, str], Mapping[str, str | None]]:
+    """The process's environment, and what stands in the file."""
+    return os.environ, dotenv_values(dotenv)
+
+
+def unusable(environ: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Each variable whose value cannot be used, with the sentence about it."""
+    for setting in fields(Settings):
+        raw = (environ.get(variable := setting.metadata["variable"]) or "").strip()
+        try:
+            _parsed(raw, **setting.metadata) if raw else None
+        except BadSetting as error:
+            yield variable, str(error)
+
+
 def described() -> Iterator[tuple[str, str, str]]:
     """Each variable with its default, as it would be written, and one line about it."""
     for setting in fields(Settings):

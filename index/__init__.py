@@ -3,6 +3,18 @@
 from index.articles import MAX_UPLOAD_BYTES, parse_languages
 from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
+from index.doctor import (
+    Finding,
+    Patient,
+    findings_json,
+    findings_text,
+    fine,
+    look_at,
+    look_at_settings,
+    suspect,
+    worst,
+    wrong,
+)
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -58,6 +70,7 @@ __all__ = [
     "Context",
     "Correction",
     "Filters",
+    "Finding",
     "Gone",
     "History",
     "Hit",
@@ -67,6 +80,7 @@ __all__ = [
     "NewsIndex",
     "NoEvidence",
     "Passage",
+    "Patient",
     "Progress",
     "PullquoteError",
     "Quote",
@@ -86,11 +100,19 @@ __all__ = [
     "Withdrawal",
     "complete",
     "find_speaker",
+    "findings_json",
+    "findings_text",
+    "fine",
     "fresh_from",
     "kind_of_speech",
+    "look_at",
+    "look_at_settings",
     "name_speaker",
     "parse_languages",
     "score_sentences",
     "sha256",
+    "suspect",
     "utc_now",
+    "worst",
+    "wrong",
 ]

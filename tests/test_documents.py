@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import discord
 import pytest
 
 from bot.__main__ import _parser as bot_parser
@@ -23,6 +22,7 @@ from bot.cogs.latest import Latest
 from bot.cogs.privacy import SWEEP_H, Privacy
 from bot.cogs.search import Find
 from bot.cogs.server import Server
+from bot.doctor.permissions import NEEDED
 from bot.servers.panel import KEEP_DAYS, setting_of
 from bot.settings import described
 from index import Answer, Article, Quote, StoredArticle
@@ -42,16 +42,6 @@ DOCUMENTS = [
 ]
 SAMPLES = "samples/articles"
 KINDS = {".txt", ".md", ".html", ".jsonl"}
-
-# What the bot does in a channel: shows embeds, in threads that it opens too, and replies to messages.
-NEEDED = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    create_public_threads=True,
-    send_messages_in_threads=True,
-    embed_links=True,
-    read_message_history=True,
-)
 
 
 def read(name: str) -> str:

@@ -9,6 +9,7 @@ from index.articles.fetching import (
     Unavailable,
     Validators,
     is_web_address,
+    knock,
 )
 from index.articles.languages import only_in, parse_languages
 from index.articles.listings import Entry
@@ -36,6 +37,7 @@ __all__ = [
     "feeds_named",
     "find_files",
     "is_web_address",
+    "knock",
     "only_in",
     "parse_languages",
     "path_named",

@@ -5,6 +5,7 @@ What was stored is not lost, what was deleted is not returned again, and what th
 
 from index.store.archive import Store
 from index.store.draft import Draft
+from index.store.examining import Examined, Legs
 from index.store.pages import WatchedPage
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
@@ -17,7 +18,9 @@ __all__ = [
     "Anew",
     "Carrier",
     "Draft",
+    "Examined",
     "FoundPassage",
+    "Legs",
     "Manifest",
     "Records",
     "Snapshot",
