@@ -5,6 +5,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,11 +15,15 @@ import discord
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.connection.addresses import speak_to
+from bot.connection.observing import observed
 from bot.connection.steadiness import steady
 from bot.connection.stopping import until_stopped
 from bot.doctor import run_doctor
+from bot.measures import Logged, Measures
 from bot.settings import BadSetting, Settings, described, given
 from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
+
+log = logging.getLogger(__name__)
 
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -61,9 +66,10 @@ def serve(settings: Settings) -> int:
     if not settings.token:
         return _fail(TOKENLESS, USAGE)
     _set_up_logging(logging.getLevelNamesMapping()[settings.log_level])
-    index = NewsIndex.open(settings.index)
+    measures = Measures()
+    index = NewsIndex.open(settings.index, on_stage=measures.stage)
     if not index.status().articles:
-        logging.getLogger(__name__).warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
+        log.warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
     records = Records.open(settings.data)
     archive = Archive(
@@ -74,12 +80,15 @@ def serve(settings: Settings) -> int:
         deadline_s=settings.deadline_s,
         most_own=settings.server_articles,
     )
+    archive.tell_waits_to(partial(measures.stage, "queue"))
+    logging.getLogger().addHandler(logged := Logged(measures))
     try:
-        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)
+        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds, measures=measures)
         speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
         steady(bot)
-        return asyncio.run(connect(bot, settings.token))
+        return asyncio.run(_connected(bot, archive, measures, settings))
     finally:
+        logging.getLogger().removeHandler(logged)
         archive.close()
         records.close()
         index.close()
@@ -88,6 +97,13 @@ def serve(settings: Settings) -> int:
 def _set_up_logging(level: int) -> None:
     discord.utils.setup_logging(level=level)
     logging.getLogger("discord").setLevel(max(level, logging.INFO))  # its DEBUG lines hold what people write
+
+
+async def _connected(bot: Pullquote, archive: Archive, measures: Measures, settings: Settings) -> int:
+    async with observed(bot, archive, measures, settings.metrics) as there:
+        if there:
+            log.info("metrics at http://%s:%s/metrics", *there)
+        return await connect(bot, settings.token)
 
 
 async def connect(bot: discord.Client, token: str) -> int:

@@ -35,6 +35,7 @@ from bot.errors import Tree, explain
 from bot.guilds import Guilds, GuildSettings
 from bot.language import Translator, language_in
 from bot.lists.turning import PageButton
+from bot.measures import Measures
 from bot.messages.delivery import refusal
 from bot.servers.departures import Departures
 from bot.servers.keeping import Keeping
@@ -49,7 +50,14 @@ class Pullquote(commands.AutoShardedBot):
     It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
     """
 
-    def __init__(self, archive: Archive, *, sources: Sequence[Path] = (), home_guilds: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        sources: Sequence[Path] = (),
+        home_guilds: Collection[int] = (),
+        measures: Measures | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -61,6 +69,7 @@ class Pullquote(commands.AutoShardedBot):
             tree_cls=Tree,
         )
         self._archive = archive
+        self._measures = measures or Measures()
         self._guilds = Guilds(archive.notes)
         self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
         self._keeping = Keeping(archive.notes, self._guilds)
@@ -92,7 +101,7 @@ class Pullquote(commands.AutoShardedBot):
     def _answering(self) -> tuple[commands.Cog, ...]:
         """The cogs around a question: each needs the one that answers."""
         archive, guilds, keeping = self._archive, self._guilds, self._keeping
-        ask = Ask(self, archive, guilds, keeping, self._turnstile)
+        ask = Ask(self, archive, guilds, keeping, self._turnstile, measures=self._measures)
         answers = Answers(archive, ask, keeping, self._turnstile)
         return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
 

@@ -76,14 +76,24 @@ def explain(
             return say(sentence)
     number = secrets.token_hex(4)
     if isinstance(error, discord.HTTPException):  # no fault of ours, as a rule: a line, without a traceback
-        log.warning("failure %s: Discord refused with status %s, code %s", number, error.status, error.code)
+        log.warning(
+            "failure %s: Discord refused with status %s, code %s",
+            *(number, error.status, error.code),
+            extra=_facts(number, error),
+        )
         return say(NOT_TAKEN, number=number)
-    log.error("failure %s\n%s", number, _without(private, "".join(traceback.format_exception(error))))
+    trace = _without(private, "".join(traceback.format_exception(error)))
+    log.error("failure %s\n%s", number, trace, extra=_facts(number, error))
     if isinstance(error, ArchiveUnusable | ModelUnusable):
         what = str(error) if for_admin else say(UNUSABLE)
     else:
         what = say(WRONG)
     return f"{what} {say(TELL, number=number)}"
+
+
+def _facts(number: str, error: BaseException) -> dict[str, str]:
+    """For whoever reads logs by machine, and for what counts failures."""
+    return {"incident": number, "kind": type(error).__name__}
 
 
 def _without(private: Iterable[str], text: str) -> str:

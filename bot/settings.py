@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig, parse_languages
+from index import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig, Listening, parse_languages, parse_listening
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -217,6 +217,15 @@ class Settings:
         metadata=_reads("PULLQUOTE_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR"),
     )
 
+    metrics: Listening | None = field(
+        default=None,
+        metadata=_reads(
+            "PULLQUOTE_METRICS",
+            parse_listening,
+            "where Prometheus and health checks are answered, such as 127.0.0.1:9464; none: nowhere",
+        ),
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str | None]) -> Self:
         """Settings from variables; an empty one counts as not set.
@@ -277,7 +286,7 @@ def unusable(environ: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
 def described() -> Iterator[tuple[str, str, str]]:
     """Each variable with its default, as it would be written, and one line about it."""
     for setting in fields(Settings):
-        default = "" if setting.default == () else str(setting.default)
+        default = "" if setting.default in ((), None) else str(setting.default)
         yield setting.metadata["variable"], default, setting.metadata["about"]
 
 

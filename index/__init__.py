@@ -24,11 +24,14 @@ from index.errors import (
     ModelUnusable,
     PullquoteError,
 )
+from index.figures import Figure, Figures, archive_figures, open_figure
 from index.followups import complete
+from index.listening import Listening, parse_listening
 from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
+from index.stages import STAGES, OnStage, timed
 from index.store import Records, Source
 from index.timing import fresh_from
 from index.types import (
@@ -58,6 +61,7 @@ __all__ = [
     "EVERY_HOST",
     "MAX_UPLOAD_BYTES",
     "PRECISIONS",
+    "STAGES",
     "AddReport",
     "Answer",
     "ArchiveDamaged",
@@ -69,16 +73,20 @@ __all__ = [
     "Clock",
     "Context",
     "Correction",
+    "Figure",
+    "Figures",
     "Filters",
     "Finding",
     "Gone",
     "History",
     "Hit",
     "IndexConfig",
+    "Listening",
     "ModelUnusable",
     "NewSource",
     "NewsIndex",
     "NoEvidence",
+    "OnStage",
     "Passage",
     "Patient",
     "Progress",
@@ -98,6 +106,7 @@ __all__ = [
     "Turn",
     "Watcher",
     "Withdrawal",
+    "archive_figures",
     "complete",
     "find_speaker",
     "findings_json",
@@ -108,10 +117,13 @@ __all__ = [
     "look_at",
     "look_at_settings",
     "name_speaker",
+    "open_figure",
     "parse_languages",
+    "parse_listening",
     "score_sentences",
     "sha256",
     "suspect",
+    "timed",
     "utc_now",
     "worst",
     "wrong",

@@ -34,9 +34,11 @@ from index.arguments import USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.doctor.command import run_doctor
+from index.listening import Listening, parse_listening
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
 from index.unknown_names import unknown_names
 from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
+from index.watch_measures import told_at
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -77,6 +79,15 @@ def _every(options: argparse.Namespace) -> timedelta:
         return options.every or parse_span(named)
     except argparse.ArgumentTypeError as error:
         raise BadQuestion(f"PULLQUOTE_EVERY: {error}.") from None
+
+
+def _listening() -> Listening | None:
+    """Where figures are told."""
+    named = os.environ.get("PULLQUOTE_METRICS") or ""
+    try:
+        return parse_listening(named) if named.strip() else None
+    except ValueError as error:
+        raise BadQuestion(f"PULLQUOTE_METRICS is {named!r}: {error}.") from None
 
 
 def _config(options: argparse.Namespace) -> IndexConfig:
@@ -152,9 +163,12 @@ def _add(options: argparse.Namespace) -> int:
 
 def _watch(options: argparse.Namespace) -> int:
     options.every = _every(options)
+    listening = _listening()
     bar = _Bar()
     try:
-        return run_watch(NewsIndex.open(_config(options)), options, bar)
+        index = NewsIndex.open(_config(options))
+        with told_at(listening, index) as on_round:
+            return run_watch(index, options, bar, on_round)
     finally:
         bar.close()
 

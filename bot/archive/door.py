@@ -1,6 +1,6 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 from threading import BoundedSemaphore
@@ -91,6 +91,19 @@ class Archive:
     async def status(self, *collections: str) -> Status:
         """As `NewsIndex.status`. Raises `Busy` and `TooLate` besides."""
         return await self._readers.read(partial(self._index.status, collections), self.deadline_s)
+
+    async def holdings(self) -> Status:
+        """The status of everything, whatever the collection: for who runs the bot. Raises `Busy` and `TooLate`."""
+        return await self._readers.read(partial(self._index.status, None), self.deadline_s)
+
+    def tell_waits_to(self, listener: Callable[[float], None]) -> None:
+        """Let somebody hear how many seconds each question waited for its thread, on that thread."""
+        self._readers.on_wait = listener
+
+    @property
+    def queue(self) -> tuple[int, int]:
+        """How many wait for a thread, and how many are on one."""
+        return self._readers.queue
 
     async def newest(self, collections: tuple[str, ...]) -> datetime | None:
         """When their newest article was published, as it was a minute ago; None where that is not known at once."""

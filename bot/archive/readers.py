@@ -1,6 +1,7 @@
 """Questions to the archive: on a few threads, in a line that is bounded, each with a deadline."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -23,8 +24,14 @@ class Readers:
     """
 
     def __init__(self, threads: int, waiting: int) -> None:
+        self.on_wait: Callable[[float], None] = lambda _: None  # hears how many seconds each waited for its thread
         self._line = Line(threads, waiting)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="question")
+
+    @property
+    def queue(self) -> tuple[int, int]:
+        """How many wait, and how many are on a thread."""
+        return self._line.length
 
     async def read(self, call: Callable[[], Result], deadline_s: float, tell_place: TellPlace | None = None) -> Result:
         """What the call gives; one who waits in line is told their place. Raises `Busy` and `TooLate` besides."""
@@ -58,8 +65,11 @@ class Readers:
             await tell_place(place)
 
     def _submit(self, ticket: int, call: Callable[[], Result]) -> "Future[Result]":
+        joined = time.perf_counter()
+
         def serve() -> Result:
             self._line.start(ticket)
+            self.on_wait(time.perf_counter() - joined)
             return call()
 
         try:
