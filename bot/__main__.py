@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -15,10 +15,12 @@ import discord
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.connection.addresses import speak_to
+from bot.connection.finishing import end_in_time, finishing
 from bot.connection.observing import observed
 from bot.connection.steadiness import steady
 from bot.connection.stopping import until_stopped
 from bot.doctor import run_doctor
+from bot.logs import set_up_logging
 from bot.measures import Logged, Measures
 from bot.settings import BadSetting, Settings, described, given
 from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
@@ -65,7 +67,7 @@ def serve(settings: Settings) -> int:
     """Answer on Discord until stopped."""
     if not settings.token:
         return _fail(TOKENLESS, USAGE)
-    _set_up_logging(logging.getLevelNamesMapping()[settings.log_level])
+    set_up_logging(logging.getLevelNamesMapping()[settings.log_level], settings.log)
     measures = Measures()
     index = NewsIndex.open(settings.index, on_stage=measures.stage)
     if not index.status().articles:
@@ -94,23 +96,28 @@ def serve(settings: Settings) -> int:
         index.close()
 
 
-def _set_up_logging(level: int) -> None:
-    discord.utils.setup_logging(level=level)
-    logging.getLogger("discord").setLevel(max(level, logging.INFO))  # its DEBUG lines hold what people write
-
-
 async def _connected(bot: Pullquote, archive: Archive, measures: Measures, settings: Settings) -> int:
     async with observed(bot, archive, measures, settings.metrics) as there:
         if there:
             log.info("metrics at http://%s:%s/metrics", *there)
-        return await connect(bot, settings.token)
+        return await connect(bot, settings.token, _finishing(archive, bot))
 
 
-async def connect(bot: discord.Client, token: str) -> int:
-    """Be on Discord until stopped; the exit code."""
+def _finishing(archive: Archive, bot: Pullquote) -> Callable[[], Awaitable[None]]:
+    finish = finishing(archive, bot.underway)
+
+    async def in_time() -> None:
+        end_in_time()
+        await finish()
+
+    return in_time
+
+
+async def connect(bot: discord.Client, token: str, finish: Callable[[], Awaitable[None]] | None = None) -> int:
+    """Be on Discord until stopped, and until `finish` is done then; the exit code."""
     try:
         async with bot:
-            await until_stopped(bot.start(token))
+            await until_stopped(bot.start(token), finish)
     except discord.LoginFailure:
         return _fail(REFUSED, USAGE)
     except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound):

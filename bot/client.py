@@ -39,6 +39,7 @@ from bot.measures import Measures
 from bot.messages.delivery import refusal
 from bot.servers.departures import Departures
 from bot.servers.keeping import Keeping
+from bot.underway import Underway
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -70,6 +71,7 @@ class Pullquote(commands.AutoShardedBot):
         )
         self._archive = archive
         self._measures = measures or Measures()
+        self.underway = Underway()
         self._guilds = Guilds(archive.notes)
         self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
         self._keeping = Keeping(archive.notes, self._guilds)

@@ -11,14 +11,21 @@ import discord
 from discord import app_commands
 
 from bot import render
-from bot.archive import AlreadyReindexing, Busy, TooLate, Writing
+from bot.archive import AlreadyReindexing, Busy, Restarting, TooLate, Writing
 from bot.guilds import Deciding
 from bot.language import ENGLISH, Language, language_of, phrase
 from index import ArchiveUnusable, BadQuestion, ModelUnusable
 
 log = logging.getLogger(__name__)
 
-EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing, Writing)  # outcomes, told and not logged as failures
+EXPECTED = (
+    BadQuestion,
+    Busy,
+    Restarting,
+    TooLate,
+    AlreadyReindexing,
+    Writing,
+)  # outcomes, told and not logged as failures
 
 REFUSALS = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a request to Discord can end with
 
@@ -29,6 +36,7 @@ _NOBODY = {10062, 40060, 10008, 10015, 50027}
 _CHANGED = phrase("This command has just changed. Please try again in a minute.")
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
     (TooLate, phrase("That took longer than I may take. Please ask again in a moment, or more narrowly.")),
+    (Restarting, phrase("I am being restarted. Please ask again in a minute.")),
     (AlreadyReindexing, phrase("A reindexing is running already. I will take the next one when it has ended.")),
     (
         Writing,

@@ -83,6 +83,12 @@ def _level(raw: str) -> str:
     return raw.upper()
 
 
+def _log(raw: str) -> str:
+    if raw.lower() not in ("text", "json"):
+        raise ValueError("it must be text or json")
+    return raw.lower()
+
+
 def _between(kind: Callable[[str], float], low: float, high: float) -> Callable[[str], float]:
     """A parser of numbers in `low..high`; `kind` is `int` or `float`."""
 
@@ -217,6 +223,10 @@ class Settings:
         metadata=_reads("PULLQUOTE_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR"),
     )
 
+    log: str = field(
+        default="text",
+        metadata=_reads("PULLQUOTE_LOG", _log, "text, or json: an object a line, for machines"),
+    )
     metrics: Listening | None = field(
         default=None,
         metadata=_reads(

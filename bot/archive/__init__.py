@@ -5,7 +5,7 @@ from bot.archive.door import Archive
 from bot.archive.index import Index
 from bot.archive.notes import Notes
 from bot.archive.readers import TellPlace
-from bot.archive.refusals import AlreadyReindexing, Busy, CalledOff, Stopped, TooLate, Writing
+from bot.archive.refusals import AlreadyReindexing, Busy, CalledOff, Restarting, Stopped, TooLate, Writing
 
 __all__ = [
     "AlreadyReindexing",
@@ -14,6 +14,7 @@ __all__ = [
     "CalledOff",
     "Index",
     "Notes",
+    "Restarting",
     "Stopped",
     "TellPlace",
     "TooLate",

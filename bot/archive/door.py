@@ -142,6 +142,20 @@ class Archive:
         """Delete all articles of the collection, when its turn has come; how many. Raises `Writing` besides."""
         return await self._writer.write(partial(self._index.remove_all, collection))
 
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing new is taken any more."""
+        return self._readers.stopping
+
+    def stop_taking(self) -> None:
+        """From now on whoever comes gets `Restarting`; what runs goes on, a reindexing to its next step."""
+        self._readers.stopping = True
+        self._writer.stop()
+
+    def give_up(self) -> None:
+        """Let nobody wait for an answer any longer: they get `Restarting`."""
+        self._readers.give_up()
+
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
         self._writer.close()

@@ -14,7 +14,7 @@ from bot import render
 from bot.answers import buttons, quotes, reply
 from bot.answers.carried import PUBLISHER_LIMIT, following, turn_of
 from bot.answers.reply import Reply
-from bot.archive import Archive, Busy, TooLate
+from bot.archive import Archive, Busy, Restarting, TooLate
 from bot.asking.asked import Asked
 from bot.asking.conversations import Conversations, Place
 from bot.asking.smalltalk import small_talk
@@ -29,13 +29,19 @@ from bot.lists.paging import Search
 from bot.measures import Measures
 from bot.messages.delivery import acknowledge, show, typing
 from bot.servers.keeping import Keeping
+from bot.underway import join
 from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
 
 log = logging.getLogger(__name__)
 
 SHORTEST, LONGEST = 3, 300  # characters of a question
 
-_OUTCOMES: dict[type[Exception], str] = {BadQuestion: "bad_question", Busy: "busy", TooLate: "too_late"}
+_OUTCOMES: dict[type[Exception], str] = {
+    BadQuestion: "bad_question",
+    Busy: "busy",
+    Restarting: "stopping",
+    TooLate: "too_late",
+}
 
 UNREAD = phrase("Discord shows me what you reply only when you mention me in it. You can also use **Follow up**.")
 
@@ -93,6 +99,7 @@ class Ask(commands.Cog):
         """Answer a message that is for the bot: it mentions it, stands in a thread of its own, or is a direct one."""
         if message.author.bot or message.is_system() or not self._is_addressed(message):
             return
+        join(self._bot)
         question, replied = self._without_mention(message.content), self._replied_to(message)
         say = self._language_in(message.guild)
         hint = UNREAD if replied and not question else small_talk(question)

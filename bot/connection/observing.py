@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from discord.ext import commands
 
-from bot.archive import Archive, Busy, TooLate
+from bot.archive import Archive, Busy, Restarting, TooLate
 from bot.measures import Gateway, Holdings, Lag, Measures, serve_page
 from bot.settings import BadSetting
 from index import Figure, Listening, Status
@@ -28,7 +28,7 @@ async def observed(
     measures.show(lambda: _queue(archive))
 
     def readiness() -> dict[str, bool]:
-        return {"gateway": gateway.is_up, "archive": holdings.is_open}
+        return {"gateway": gateway.is_up, "archive": holdings.is_open, "taking": not archive.stopping}
 
     async with AsyncExitStack() as stack:
         for run in (lag.run, holdings.run):
@@ -45,7 +45,7 @@ async def observed(
 async def _status(archive: Archive) -> Status | None:
     try:
         return await archive.holdings()
-    except (Busy, TooLate):
+    except (Busy, Restarting, TooLate):
         return None
 
 

@@ -170,7 +170,7 @@ async def test_the_page_is_ready_while_the_bot_is_on_discord_and_not_before_or_a
     assert (await get(f"{address}/healthz"))[0] == 200
     async with online(bot):
         status, text = await get(f"{address}/readyz")
-        assert (status, text) == (200, '{"gateway": true, "archive": true}')
+        assert (status, text) == (200, '{"gateway": true, "archive": true, "taking": true}')
         shown = (await get(f"{address}/metrics"))[1]
         told = {one.name: one for one in text_string_to_metric_families(shown)}
         assert told["pullquote_articles"].samples[0].value == 3
