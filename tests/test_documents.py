@@ -38,6 +38,8 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/decisions.md",
     "docs/privacy.md",
+    "docs/operating.md",
+    "docs/threats.md",
     "benchmarks/README.md",
 ]
 SAMPLES = "samples/articles"

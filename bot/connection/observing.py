@@ -25,7 +25,7 @@ async def observed(
         yield None
         return
     gateway, lag, holdings = Gateway(bot, measures), Lag(measures), Holdings(lambda: _status(archive), measures)
-    measures.show(lambda: _queue(archive))
+    measures.show(lambda: queue_figures(archive.queue))
 
     def readiness() -> dict[str, bool]:
         return {"gateway": gateway.is_up, "archive": holdings.is_open, "taking": not archive.stopping}
@@ -49,8 +49,9 @@ async def _status(archive: Archive) -> Status | None:
         return None
 
 
-def _queue(archive: Archive) -> list[Figure]:
-    waiting, served = archive.queue
+def queue_figures(queue: tuple[int, int]) -> list[Figure]:
+    """How many wait for a thread, and how many are on one."""
+    waiting, served = queue
     return [
         Figure("pullquote_queue_length", "Questions that wait for a thread", waiting),
         Figure("pullquote_queue_served", "Questions on a thread", served),
