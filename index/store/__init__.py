@@ -5,6 +5,7 @@ What was stored is not lost, what was deleted is not returned again, and what th
 
 from index.store.archive import Store
 from index.store.draft import Draft
+from index.store.examining import Examined, Legs
 from index.store.gone import MissingFile
 from index.store.health import Health, Ills, Refusal, Refusals
 from index.store.pages import KEPT_OUT, WatchedPage
@@ -21,9 +22,11 @@ __all__ = [
     "Anew",
     "Carrier",
     "Draft",
+    "Examined",
     "FoundPassage",
     "Health",
     "Ills",
+    "Legs",
     "Manifest",
     "MissingFile",
     "Records",
