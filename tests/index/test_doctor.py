@@ -74,7 +74,7 @@ def spoil_database(data: Path) -> None:
 
 
 def spoil_legs(data: Path) -> None:
-    (leg,) = data.glob("legs/*/dense.faiss")
+    (leg,) = data.glob("legs/*/dense/base.faiss")
     leg.write_bytes(leg.read_bytes()[:-1])
 
 
