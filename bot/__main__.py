@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,10 +15,17 @@ import discord
 from bot.archive import Allowance, Archive
 from bot.client import Pullquote
 from bot.connection.addresses import speak_to
+from bot.connection.finishing import end_in_time, finishing
+from bot.connection.observing import observed
 from bot.connection.steadiness import steady
 from bot.connection.stopping import until_stopped
-from bot.settings import BadSetting, Settings, described
+from bot.doctor import run_doctor
+from bot.logs import set_up_logging
+from bot.measures import Logged, Measures
+from bot.settings import BadSetting, Settings, described, given
 from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
+
+log = logging.getLogger(__name__)
 
 DONE, UNREACHABLE, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -30,11 +38,16 @@ OFFLINE = "Discord cannot be reached: look at this machine's connection, then st
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bot or the demo; the exit code: 0 done, 1 no connection, 2 usage, 3 archive unusable."""
+    """Run the bot, the demo or the doctor; the exit code: 0 done, 1 no connection, 2 usage, 3 archive unusable."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.demo and (options.data or options.port or options.no_browser):
         parser.error("--data, --port and --no-browser go with --demo; the bot's own archive is PULLQUOTE_DATA")
+    if (options.online or options.json) and not options.doctor:
+        parser.error("--online and --json go with --doctor")
+    if options.doctor:
+        environ, in_file = given()
+        return run_doctor(environ, Path(".env"), in_file, online=options.online, as_json=options.json)
     return run(lambda: _demo(options) if options.demo else serve(Settings.load()))
 
 
@@ -54,10 +67,11 @@ def serve(settings: Settings) -> int:
     """Answer on Discord until stopped."""
     if not settings.token:
         return _fail(TOKENLESS, USAGE)
-    _set_up_logging(logging.getLevelNamesMapping()[settings.log_level])
-    index = NewsIndex.open(settings.index)
+    set_up_logging(logging.getLevelNamesMapping()[settings.log_level], settings.log)
+    measures = Measures()
+    index = NewsIndex.open(settings.index, on_stage=measures.stage)
     if not index.status().articles:
-        logging.getLogger(__name__).warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
+        log.warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
     records = Records.open(settings.data)
     archive = Archive(
@@ -68,27 +82,42 @@ def serve(settings: Settings) -> int:
         deadline_s=settings.deadline_s,
         each_server=Allowance(settings.server_articles, settings.server_sources),
     )
+    archive.tell_waits_to(partial(measures.stage, "queue"))
+    logging.getLogger().addHandler(logged := Logged(measures))
     try:
-        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds)
+        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds, measures=measures)
         speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
         steady(bot)
-        return asyncio.run(connect(bot, settings.token))
+        return asyncio.run(_connected(bot, archive, measures, settings))
     finally:
+        logging.getLogger().removeHandler(logged)
         archive.close()
         records.close()
         index.close()
 
 
-def _set_up_logging(level: int) -> None:
-    discord.utils.setup_logging(level=level)
-    logging.getLogger("discord").setLevel(max(level, logging.INFO))  # its DEBUG lines hold what people write
+async def _connected(bot: Pullquote, archive: Archive, measures: Measures, settings: Settings) -> int:
+    async with observed(bot, archive, measures, settings.metrics) as there:
+        if there:
+            log.info("metrics at http://%s:%s/metrics", *there)
+        return await connect(bot, settings.token, _finishing(archive, bot))
 
 
-async def connect(bot: discord.Client, token: str) -> int:
-    """Be on Discord until stopped; the exit code."""
+def _finishing(archive: Archive, bot: Pullquote) -> Callable[[], Awaitable[None]]:
+    finish = finishing(archive, bot.underway)
+
+    async def in_time() -> None:
+        end_in_time()
+        await finish()
+
+    return in_time
+
+
+async def connect(bot: discord.Client, token: str, finish: Callable[[], Awaitable[None]] | None = None) -> int:
+    """Be on Discord until stopped, and until `finish` is done then; the exit code."""
     try:
         async with bot:
-            await until_stopped(bot.start(token))
+            await until_stopped(bot.start(token), finish)
     except discord.LoginFailure:
         return _fail(REFUSED, USAGE)
     except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound):
@@ -124,6 +153,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--demo", action="store_true", help="open the bot on a simulated Discord in the browser; no token"
     )
+    parser.add_argument(
+        "--doctor",
+        action="store_true",
+        help="look at settings, token and archive, and say what mends what is amiss; exit code 1 for warnings, 3 where "
+        "something is wrong",
+    )
+    doctor = parser.add_argument_group("with --doctor")
+    doctor.add_argument(
+        "--online", action="store_true", help="log in, look at intents, servers and permissions, and at watched sites"
+    )
+    doctor.add_argument("--json", action="store_true", help="print JSON")
     demo = parser.add_argument_group("with --demo")
     demo.add_argument("--port", type=_port, default=0, help="port of the page on this machine (default: a free one)")
     demo.add_argument("--no-browser", action="store_true", help="print the address only")

@@ -35,9 +35,11 @@ from bot.errors import Tree, explain
 from bot.guilds import Guilds, GuildSettings
 from bot.language import Translator, language_in
 from bot.lists.turning import PageButton
+from bot.measures import Measures
 from bot.messages.delivery import refusal
 from bot.servers.departures import Departures
 from bot.servers.keeping import Keeping
+from bot.underway import Underway
 
 # Messages that mention the bot and direct ones carry their content without the privileged Message Content intent.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -49,7 +51,14 @@ class Pullquote(commands.AutoShardedBot):
     It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
     """
 
-    def __init__(self, archive: Archive, *, sources: Sequence[Path] = (), home_guilds: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        sources: Sequence[Path] = (),
+        home_guilds: Collection[int] = (),
+        measures: Measures | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -61,6 +70,8 @@ class Pullquote(commands.AutoShardedBot):
             tree_cls=Tree,
         )
         self._archive = archive
+        self._measures = measures or Measures()
+        self.underway = Underway()
         self._guilds = Guilds(archive.notes)
         self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
         self._keeping = Keeping(archive.notes, self._guilds)
@@ -92,7 +103,7 @@ class Pullquote(commands.AutoShardedBot):
     def _answering(self) -> tuple[commands.Cog, ...]:
         """The cogs around a question: each needs the one that answers."""
         archive, guilds, keeping = self._archive, self._guilds, self._keeping
-        ask = Ask(self, archive, guilds, keeping, self._turnstile)
+        ask = Ask(self, archive, guilds, keeping, self._turnstile, measures=self._measures)
         answers = Answers(archive, ask, keeping, self._turnstile)
         return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
 

@@ -11,14 +11,21 @@ import discord
 from discord import app_commands
 
 from bot import render
-from bot.archive import AlreadyReindexing, Busy, TooLate, Writing
+from bot.archive import AlreadyReindexing, Busy, Restarting, TooLate, Writing
 from bot.guilds import Deciding
 from bot.language import ENGLISH, Language, language_of, phrase
 from index import ArchiveUnusable, BadQuestion, ModelUnusable
 
 log = logging.getLogger(__name__)
 
-EXPECTED = (BadQuestion, Busy, TooLate, AlreadyReindexing, Writing)  # outcomes, told and not logged as failures
+EXPECTED = (
+    BadQuestion,
+    Busy,
+    Restarting,
+    TooLate,
+    AlreadyReindexing,
+    Writing,
+)  # outcomes, told and not logged as failures
 
 REFUSALS = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a request to Discord can end with
 
@@ -29,6 +36,7 @@ _NOBODY = {10062, 40060, 10008, 10015, 50027}
 _CHANGED = phrase("This command has just changed. Please try again in a minute.")
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
     (TooLate, phrase("That took longer than I may take. Please ask again in a moment, or more narrowly.")),
+    (Restarting, phrase("I am being restarted. Please ask again in a minute.")),
     (AlreadyReindexing, phrase("A reindexing is running already. I will take the next one when it has ended.")),
     (
         Writing,
@@ -76,14 +84,24 @@ def explain(
             return say(sentence)
     number = secrets.token_hex(4)
     if isinstance(error, discord.HTTPException):  # no fault of ours, as a rule: a line, without a traceback
-        log.warning("failure %s: Discord refused with status %s, code %s", number, error.status, error.code)
+        log.warning(
+            "failure %s: Discord refused with status %s, code %s",
+            *(number, error.status, error.code),
+            extra=_facts(number, error),
+        )
         return say(NOT_TAKEN, number=number)
-    log.error("failure %s\n%s", number, _without(private, "".join(traceback.format_exception(error))))
+    trace = _without(private, "".join(traceback.format_exception(error)))
+    log.error("failure %s\n%s", number, trace, extra=_facts(number, error))
     if isinstance(error, ArchiveUnusable | ModelUnusable):
         what = str(error) if for_admin else say(UNUSABLE)
     else:
         what = say(WRONG)
     return f"{what} {say(TELL, number=number)}"
+
+
+def _facts(number: str, error: BaseException) -> dict[str, str]:
+    """For whoever reads logs by machine, and for what counts failures."""
+    return {"incident": number, "kind": type(error).__name__}
 
 
 def _without(private: Iterable[str], text: str) -> str:

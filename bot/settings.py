@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from index import CONTACT, PRECISIONS, IndexConfig, parse_hosts, parse_languages
+from index import (
+    CONTACT,
+    PRECISIONS,
+    IndexConfig,
+    Listening,
+    parse_hosts,
+    parse_languages,
+    parse_listening,
+)
 
 DEFAULTS = IndexConfig(data=Path("data"))
 
@@ -69,6 +77,12 @@ def _level(raw: str) -> str:
     if raw.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("it must be DEBUG, INFO, WARNING or ERROR")
     return raw.upper()
+
+
+def _log(raw: str) -> str:
+    if raw.lower() not in ("text", "json"):
+        raise ValueError("it must be text or json")
+    return raw.lower()
 
 
 def _between(kind: Callable[[str], float], low: float, high: float) -> Callable[[str], float]:
@@ -222,6 +236,19 @@ class Settings:
         metadata=_reads("PULLQUOTE_LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR"),
     )
 
+    log: str = field(
+        default="text",
+        metadata=_reads("PULLQUOTE_LOG", _log, "text, or json: an object a line, for machines"),
+    )
+    metrics: Listening | None = field(
+        default=None,
+        metadata=_reads(
+            "PULLQUOTE_METRICS",
+            parse_listening,
+            "where Prometheus and health checks are answered, such as 127.0.0.1:9464; none: nowhere",
+        ),
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str | None]) -> Self:
         """Settings from variables; an empty one counts as not set.
@@ -266,10 +293,25 @@ def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: s
         raise BadSetting(f"{variable} is set to {shown}, but {error} ({about}).") from None
 
 
+def given(dotenv: Path = Path(".env")) -> tuple[Mapping[str, str], Mapping[str, str | None]]:
+    """The process's environment, and what stands in the file."""
+    return os.environ, dotenv_values(dotenv)
+
+
+def unusable(environ: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Each variable whose value cannot be used, with the sentence about it."""
+    for setting in fields(Settings):
+        raw = (environ.get(variable := setting.metadata["variable"]) or "").strip()
+        try:
+            _parsed(raw, **setting.metadata) if raw else None
+        except BadSetting as error:
+            yield variable, str(error)
+
+
 def described() -> Iterator[tuple[str, str, str]]:
     """Each variable with its default, as it would be written, and one line about it."""
     for setting in fields(Settings):
-        default = "" if setting.default == () else str(setting.default)
+        default = "" if setting.default in ((), None) else str(setting.default)
         yield setting.metadata["variable"], default, setting.metadata["about"]
 
 

@@ -3,6 +3,18 @@
 from index.articles import MAX_UPLOAD_BYTES, parse_hosts, parse_languages
 from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
+from index.doctor import (
+    Finding,
+    Patient,
+    findings_json,
+    findings_text,
+    fine,
+    look_at,
+    look_at_settings,
+    suspect,
+    worst,
+    wrong,
+)
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -12,11 +24,14 @@ from index.errors import (
     ModelUnusable,
     PullquoteError,
 )
+from index.figures import Figure, Figures, archive_figures, open_figure
 from index.followups import complete
+from index.listening import Listening, parse_listening
 from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
+from index.stages import STAGES, OnStage, timed
 from index.store import Ills, Records, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
@@ -46,6 +61,7 @@ __all__ = [
     "EVERY_HOST",
     "MAX_UPLOAD_BYTES",
     "PRECISIONS",
+    "STAGES",
     "AddReport",
     "Answer",
     "ArchiveDamaged",
@@ -57,7 +73,10 @@ __all__ = [
     "Clock",
     "Context",
     "Correction",
+    "Figure",
+    "Figures",
     "Filters",
+    "Finding",
     "Gone",
     "GuestRules",
     "GuestSources",
@@ -65,11 +84,14 @@ __all__ = [
     "Hit",
     "Ills",
     "IndexConfig",
+    "Listening",
     "ModelUnusable",
     "NewSource",
     "NewsIndex",
     "NoEvidence",
+    "OnStage",
     "Passage",
+    "Patient",
     "Progress",
     "PullquoteError",
     "Quote",
@@ -89,14 +111,26 @@ __all__ = [
     "Turn",
     "Watcher",
     "Withdrawal",
+    "archive_figures",
     "complete",
     "find_speaker",
+    "findings_json",
+    "findings_text",
+    "fine",
     "fresh_from",
     "kind_of_speech",
+    "look_at",
+    "look_at_settings",
     "name_speaker",
+    "open_figure",
     "parse_hosts",
     "parse_languages",
+    "parse_listening",
     "score_sentences",
     "sha256",
+    "suspect",
+    "timed",
     "utc_now",
+    "worst",
+    "wrong",
 ]

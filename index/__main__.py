@@ -37,9 +37,12 @@ from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.copying import copy_archive
+from index.doctor.command import run_doctor
+from index.listening import Listening, parse_listening
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
 from index.unknown_names import unknown_names
 from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
+from index.watch_measures import told_at
 
 DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
 
@@ -69,7 +72,7 @@ def _fail(sentence: str, code: int) -> int:
 def _precision() -> str:
     named = os.environ.get("PULLQUOTE_PRECISION") or PRECISIONS[0]
     if named not in PRECISIONS:
-        sys.exit(_fail(f"PULLQUOTE_PRECISION is {named!r}: it must be one of {', '.join(PRECISIONS)}.", USAGE))
+        raise BadQuestion(f"PULLQUOTE_PRECISION is {named!r}: it must be one of {', '.join(PRECISIONS)}.")
     return named
 
 
@@ -79,7 +82,16 @@ def _every(options: argparse.Namespace) -> timedelta:
     try:
         return options.every or parse_span(named)
     except argparse.ArgumentTypeError as error:
-        sys.exit(_fail(f"PULLQUOTE_EVERY: {error}.", USAGE))
+        raise BadQuestion(f"PULLQUOTE_EVERY: {error}.") from None
+
+
+def _listening() -> Listening | None:
+    """Where figures are told."""
+    named = os.environ.get("PULLQUOTE_METRICS") or ""
+    try:
+        return parse_listening(named) if named.strip() else None
+    except ValueError as error:
+        raise BadQuestion(f"PULLQUOTE_METRICS is {named!r}: {error}.") from None
 
 
 def _guests() -> GuestRules:
@@ -92,6 +104,7 @@ def _guests() -> GuestRules:
 
 
 def _config(options: argparse.Namespace) -> IndexConfig:
+    """What the settings say. Raises BadQuestion where one cannot be used."""
     config = IndexConfig(
         data=Path(options.data),
         database_url=os.environ.get("PULLQUOTE_DATABASE_URL") or "",
@@ -105,16 +118,16 @@ def _config(options: argparse.Namespace) -> IndexConfig:
     try:
         config = replace(config, languages=parse_languages(os.environ.get("PULLQUOTE_LANGUAGES") or ""))
     except ValueError as error:
-        sys.exit(_fail(f"PULLQUOTE_LANGUAGES: {error}.", USAGE))
+        raise BadQuestion(f"PULLQUOTE_LANGUAGES: {error}.") from None
     if not re.fullmatch(CONTACT, config.contact):
-        sys.exit(_fail("PULLQUOTE_CONTACT must be a web or mail address: it is told to every site.", USAGE))
+        raise BadQuestion("PULLQUOTE_CONTACT must be a web or mail address: it is told to every site.")
     if threshold := os.environ.get("PULLQUOTE_MIN_CONFIDENCE"):
         try:
             config = replace(config, min_confidence=float(threshold))
         except ValueError:
             config = replace(config, min_confidence=math.nan)
         if not 0 <= config.min_confidence <= 1:
-            sys.exit(_fail(f"PULLQUOTE_MIN_CONFIDENCE is {threshold!r}: it must be a number from 0 to 1.", USAGE))
+            raise BadQuestion(f"PULLQUOTE_MIN_CONFIDENCE is {threshold!r}: it must be a number from 0 to 1.")
     return config
 
 
@@ -166,9 +179,12 @@ def _add(options: argparse.Namespace) -> int:
 
 def _watch(options: argparse.Namespace) -> int:
     options.every, options.guests = _every(options), _guests()
+    listening = _listening()
     bar = _Bar()
     try:
-        return run_watch(NewsIndex.open(_config(options)), options, bar)
+        index = NewsIndex.open(_config(options))
+        with told_at(listening, index) as on_round:
+            return run_watch(index, options, bar, on_round)
     finally:
         bar.close()
 
@@ -309,6 +325,10 @@ def _check(options: argparse.Namespace) -> int:
     return UNUSABLE if problems else DONE
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    return run_doctor(partial(_config, options), options, os.environ)
+
+
 def _rebuild(options: argparse.Namespace) -> int:
     bar = _Bar()
     try:
@@ -384,6 +404,7 @@ _RUNS: dict[str, Run] = {
     "ask": _ask,
     "status": _status,
     "check": _check,
+    "doctor": _doctor,
     "rebuild": _rebuild,
     "copy": _copy,
     "backup": _backup,

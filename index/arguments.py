@@ -170,6 +170,14 @@ def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     status = _command(commands, "status", "say what the archive holds")
     status.add_argument("--json", action="store_true", help="print JSON")
+    doctor = _command(
+        commands,
+        "doctor",
+        "look at settings, folder, disk, archive, models, clock and sources, and say what mends what is amiss; "
+        "exit code 1 for warnings, 3 where something is wrong",
+    )
+    doctor.add_argument("--online", action="store_true", help="ask the sites that are watched, too")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
     _command(commands, "check", "verify every passage, vector and index against the stored texts")
     _command(
         commands,

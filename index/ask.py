@@ -15,6 +15,7 @@ from index.errors import BadQuestion
 from index.followups import complete
 from index.reader import Reader
 from index.search import find, retrieve
+from index.stages import OnStage, timed, untold
 from index.timing import timing_of
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Quote, Turn
 
@@ -28,6 +29,7 @@ class Models:
 
     encoder: Encoder
     reader: Reader
+    on_stage: OnStage = untold
 
 
 def ask(
@@ -41,11 +43,15 @@ def ask(
     """
     asked = clean(question)
     timing = timing_of(asked, asked_on)
-    vector = models.encoder.encode([asked])[0]
+    with timed("encode", models.on_stage):
+        vector = models.encoder.encode([asked])[0]
     # Days that the archive does not reach are those of the event, not of the news about it.
     hits_in = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
-    hits = hits_in(timing.within(filters)) or hits_in(filters)
-    result = compose(asked, hits, models.reader, filters, quotes=config.quotes, min_confidence=config.min_confidence)
+    with timed("search", models.on_stage):
+        hits = hits_in(timing.within(filters)) or hits_in(filters)
+    with timed("read", models.on_stage):
+        least, most = config.min_confidence, config.quotes
+        result = compose(asked, hits, models.reader, filters, quotes=most, min_confidence=least)
     if isinstance(result, Answer):
         quotes = (*result.quotes, *(rival.quote for rival in result.rivals))
         snapshot.require_whole({quote.stored.article.id: quote.stored for quote in quotes}.values())

@@ -23,6 +23,7 @@ Request = Any  # likewise
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
 
+_SHAPES_KEPT = "CPU_RUNTIME_CACHE_CAPACITY"  # prepared for each stream; of 5,000, the default, memory runs full
 BUCKET = 8  # tokens: texts are padded to a multiple of it, and run beside others of that length only
 BUDGET = 2_048  # tokens a step: more is not faster, and takes more memory
 STREAMS = 8  # at most, one a core: steps side by side take 15 % less than one step shared among cores
@@ -65,7 +66,7 @@ class Bert:
         compiled = ov.Core().compile_model(
             ov.Model(outputs, [ids, kinds, mask], "bert"),
             "CPU",
-            {num_streams: streams, inference_precision: _of_the_rest(precision)},
+            {num_streams: streams, inference_precision: _of_the_rest(precision), _SHAPES_KEPT: 32},
         )
         self._free: LifoQueue[Request] = LifoQueue()  # the one that was used last has its memory at hand
         for _ in range(streams):
@@ -162,11 +163,17 @@ def _capabilities() -> frozenset[str]:
 
 
 def _steps(lengths: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Rows to run together: of one padded length, within the budget."""
+    """Rows to run together: of one padded length, within the budget.
+
+    As many as the budget holds, or a power of two: memory is kept for every shape that was ever run.
+    """
     by_length = sorted(range(len(lengths)), key=lambda row: lengths[row])
     for length, rows in groupby(by_length, key=lambda row: _padded(lengths[row])):
         alike, most = tuple(rows), max(1, BUDGET // length)
-        yield from (alike[at : at + most] for at in range(0, len(alike), most))
+        while alike:
+            size = most if len(alike) >= most else 1 << (len(alike).bit_length() - 1)
+            yield alike[:size]
+            alike = alike[size:]
 
 
 def _padded(length: int) -> int:

@@ -29,6 +29,7 @@ from index.lives import Gone, History
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.room import fitting
+from index.stages import OnStage, untold
 from index.types import (
     PUBLIC,
     AddReport,
@@ -65,18 +66,32 @@ class NewsIndex:
     Raises, from every method: `ArchiveUnusable` and `ModelUnusable` with a sentence for who runs the archive.
     """
 
-    def __init__(self, config: IndexConfig, store: Store, encoder: Encoder, reader: Reader) -> None:
+    def __init__(
+        self, config: IndexConfig, store: Store, encoder: Encoder, reader: Reader, on_stage: OnStage = untold
+    ) -> None:
         self._config = config
         self._store = store
         self._encoder = encoder
         self._reader = reader
         self._answers: Cache[Answer | NoEvidence] = Cache(ANSWERS_KEPT)
+        self._on_stage = on_stage
 
     @classmethod
-    def open(cls, config: IndexConfig, *, encoder: Encoder | None = None, reader: Reader | None = None) -> Self:
-        """The archive in `config.data`, made when there is none. The model loads when first needed."""
+    def open(
+        cls,
+        config: IndexConfig,
+        *,
+        encoder: Encoder | None = None,
+        reader: Reader | None = None,
+        on_stage: OnStage = untold,
+    ) -> Self:
+        """The archive in `config.data`, made when there is none. The model loads when first needed.
+
+        `on_stage` hears how long each of `STAGES` took of every question, on the question's thread.
+        """
+        encoder = encoder or open_encoder(config.model, config.precision)
         reader = reader or LearnedReader(config.reader, config.reranker, config.precision)
-        return cls(config, open_archive(config), encoder or open_encoder(config.model, config.precision), reader)
+        return cls(config, open_archive(config), encoder, reader, on_stage)
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:
@@ -114,7 +129,7 @@ class NewsIndex:
         known = self._answers.get(moment, asked)
         if known is not None:
             return known
-        answer = ask.ask(whole, day, snapshot, ask.Models(self._encoder, self._reader), config, filters)
+        answer = ask.ask(whole, day, snapshot, ask.Models(self._encoder, self._reader, self._on_stage), config, filters)
         self._answers.put(moment, asked, answer)
         return answer
 

@@ -32,7 +32,12 @@ DONE, SOME_REJECTED = 0, 1
 Json = dict[str, object]
 
 
-def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callable[[Progress], None]) -> int:
+def run_watch(
+    index: NewsIndex,
+    options: argparse.Namespace,
+    on_progress: Callable[[Progress], None],
+    on_round: Callable[[Round], None] = lambda _: None,
+) -> int:
     """Look at every source that is due, once or until a signal ends it; between two articles, so that none is lost."""
     with _clock_that_signals_stop() as clock:
         watcher = index.watcher(clock, guests=options.guests, on_progress=on_progress)
@@ -50,6 +55,7 @@ def run_watch(index: NewsIndex, options: argparse.Namespace, on_progress: Callab
                 SOME_REJECTED if any(refused) or any(look.error for look in found.looks) or _rejected(found) else DONE
             )
         for found in watcher.watch():
+            on_round(found)
             _tell(found)
             _tend(index, clock)
     print("Stopped. What was read is stored; the rest is read next time.")

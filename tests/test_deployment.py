@@ -17,6 +17,7 @@ from index.arguments import VARIABLES
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {variable for variable, _, _ in described()} | set(VARIABLES)
+MONITORS = ("prometheus", "grafana")  # in the profile `metrics`
 NOT_OURS = {"PATH", "HOME", "HF_HOME", "PYTHONUNBUFFERED", "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK"}
 SERVICES = ("bot", "indexer")
 
@@ -96,11 +97,11 @@ def test_the_token_reaches_the_bot_and_not_the_indexer() -> None:
 
 def test_both_services_share_one_image_and_one_archive() -> None:
     bot, indexer = map(_service, SERVICES)
-    assert set(_compose()["services"]) == set(SERVICES)
+    assert set(_compose()["services"]) == {*SERVICES, *MONITORS}
     assert bot["image"] == indexer["image"]
     assert bot["volumes"] == indexer["volumes"] == ["archive:/data", "./articles:/sources:ro"]
     assert bot["environment"]["PULLQUOTE_DATA"] == indexer["environment"]["PULLQUOTE_DATA"]
-    assert set(_compose()["volumes"]) == {"archive"}
+    assert set(_compose()["volumes"]) == {"archive", *MONITORS}
 
 
 def test_the_indexer_is_given_every_setting_of_the_command_line_but_those_about_answers() -> None:
@@ -120,6 +121,20 @@ def test_a_container_can_do_no_more_than_it_needs(name: str) -> None:
     assert service["tmpfs"] == ["/tmp"]  # noqa: S108  the path inside the container
     assert service["restart"] == "unless-stopped"
     assert not {"privileged", "ports", "network_mode", "pid"} & set(service)
+
+
+@pytest.mark.parametrize("name", MONITORS)
+def test_a_monitor_runs_only_when_it_is_asked_for_and_sees_nothing_of_the_archive(name: str) -> None:
+    service = _service(name)
+    assert service["profiles"] == ["metrics"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["read_only"] is True
+    assert not any(volume.startswith("archive") for volume in service["volumes"])
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert "env_file" not in service
+    for volume in service["volumes"]:
+        source = volume.partition(":")[0]
+        assert source in _compose()["volumes"] or (ROOT / source).exists()
 
 
 def test_all_that_is_written_lies_on_the_volume_or_in_memory() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import discord
 import pytest
 from discord.ext.commands import Cog
 
@@ -25,6 +24,7 @@ from bot.cogs.privacy import SWEEP_H, Privacy
 from bot.cogs.search import Find
 from bot.cogs.server import Server
 from bot.cogs.sources import SourceCommands
+from bot.doctor.permissions import NEEDED
 from bot.servers.panel import KEEP_DAYS, setting_of
 from bot.settings import described
 from index import Answer, Article, Quote, StoredArticle
@@ -40,20 +40,12 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/decisions.md",
     "docs/privacy.md",
+    "docs/operating.md",
+    "docs/threats.md",
     "benchmarks/README.md",
 ]
 SAMPLES = "samples/articles"
 KINDS = {".txt", ".md", ".html", ".jsonl"}
-
-# What the bot does in a channel: shows embeds, in threads that it opens too, and replies to messages.
-NEEDED = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    create_public_threads=True,
-    send_messages_in_threads=True,
-    embed_links=True,
-    read_message_history=True,
-)
 
 
 def read(name: str) -> str:

@@ -5,7 +5,7 @@ from bot.archive.door import Allowance, Archive
 from bot.archive.index import Index
 from bot.archive.notes import Notes
 from bot.archive.readers import TellPlace
-from bot.archive.refusals import AlreadyReindexing, Busy, CalledOff, Stopped, TooLate, Writing
+from bot.archive.refusals import AlreadyReindexing, Busy, CalledOff, Restarting, Stopped, TooLate, Writing
 from bot.archive.sources import Followed
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Followed",
     "Index",
     "Notes",
+    "Restarting",
     "Stopped",
     "TellPlace",
     "TooLate",

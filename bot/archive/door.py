@@ -1,6 +1,6 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -103,6 +103,19 @@ class Archive:
         """As `NewsIndex.status`. Raises `Busy` and `TooLate` besides."""
         return await self._readers.read(partial(self._index.status, collections), self.deadline_s)
 
+    async def holdings(self) -> Status:
+        """The status of everything, whatever the collection: for who runs the bot. Raises `Busy` and `TooLate`."""
+        return await self._readers.read(partial(self._index.status, None), self.deadline_s)
+
+    def tell_waits_to(self, listener: Callable[[float], None]) -> None:
+        """Let somebody hear how many seconds each question waited for its thread, on that thread."""
+        self._readers.on_wait = listener
+
+    @property
+    def queue(self) -> tuple[int, int]:
+        """How many wait for a thread, and how many are on one."""
+        return self._readers.queue
+
     async def newest(self, collections: tuple[str, ...]) -> datetime | None:
         """When their newest article was published, as it was a minute ago; None where that is not known at once."""
         return await self._newest.of(collections)
@@ -139,6 +152,20 @@ class Archive:
     async def remove_all(self, collection: str) -> int:
         """Forget its sources and delete its articles, when its turn has come; how many those were. Raises `Writing`."""
         return await self._writer.write(partial(self._index.remove_all, collection))
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing new is taken any more."""
+        return self._readers.stopping
+
+    def stop_taking(self) -> None:
+        """From now on whoever comes gets `Restarting`; what runs goes on, a reindexing to its next step."""
+        self._readers.stopping = True
+        self._writer.stop()
+
+    def give_up(self) -> None:
+        """Let nobody wait for an answer any longer: they get `Restarting`."""
+        self._readers.give_up()
 
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""

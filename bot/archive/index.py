@@ -82,8 +82,8 @@ class Index(Protocol):
     def recent(self, limit: int, filters: Filters, offset: int) -> list[StoredArticle]:
         """The articles that came in last, newest first."""
 
-    def status(self, collections: Sequence[str]) -> Status:
-        """What these collections hold."""
+    def status(self, collections: Sequence[str] | None) -> Status:
+        """What these collections hold, or all of them."""
 
     def add_sources(self, sources: Sequence[str], *, on_progress: Listener) -> AddReport:
         """Read the operator's files, folders and pages into the public collection."""

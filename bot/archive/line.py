@@ -50,6 +50,12 @@ class Line:
         with self._lock:
             return next((place for place, one in enumerate(self._waiting, start=1) if one == ticket), 0)
 
+    @property
+    def length(self) -> tuple[int, int]:
+        """How many wait, and how many are being served."""
+        with self._lock:
+            return len(self._waiting), len(self._served)
+
     def again_in_s(self) -> int:
         """Whole seconds, at least 1, after which all who wait now will have been taken up."""
         with self._lock:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.archive.readers import Readers
-from bot.archive.refusals import Busy, TooLate
+from bot.archive.refusals import Busy, Restarting, TooLate
 
 REMEMBERED_S = 60.0
 WAITED_S = 0.5  # by an answer, at most; measured: 0.07 s with 8,786 articles, in proportion with more
@@ -31,7 +31,7 @@ class Newest:
             return newest
         try:
             return await self._readers.read(partial(self._look, collections), WAITED_S)
-        except (Busy, TooLate):
+        except (Busy, Restarting, TooLate):
             return newest
 
     def _look(self, collections: tuple[str, ...]) -> datetime | None:

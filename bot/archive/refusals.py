@@ -13,6 +13,10 @@ class TooLate(Exception):
     """The deadline passed before the index had answered."""
 
 
+class Restarting(Exception):
+    """The bot is stopping: nothing new is begun, and what takes too long is given up."""
+
+
 class AlreadyReindexing(Exception):
     """One reindexing at a time."""
 

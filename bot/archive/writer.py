@@ -8,7 +8,7 @@ from threading import BoundedSemaphore, Event
 from typing import TypeVar
 
 from bot.archive.index import Listener
-from bot.archive.refusals import Stopped, Writing
+from bot.archive.refusals import Restarting, Stopped, Writing
 from index import Progress
 
 Result = TypeVar("Result")
@@ -27,13 +27,17 @@ class Writer:
     async def write(self, call: Callable[[], Result], *, ended: Callable[[], None] = lambda: None) -> Result:
         """Who stops waiting for it takes it back if it has not begun; what has begun goes on.
 
-        `ended` is called once, however it ends. Raises `Writing` where too much waits for its turn.
+        `ended` is called once, however it ends. Raises `Writing` where too much waits for its turn,
+        and `Restarting` once the bot is closing.
         """
 
         def over() -> None:
             self._turns.release()
             ended()
 
+        if self._closing.is_set():
+            ended()
+            raise Restarting
         if not self._turns.acquire(blocking=False):
             ended()
             raise Writing
@@ -52,6 +56,10 @@ class Writer:
     def listening(self, on_progress: Listener) -> Listener:
         """The listener for a call: it raises `Stopped` once the bot is closing."""
         return partial(self._listen, on_progress)
+
+    def stop(self) -> None:
+        """Take no more changes, and let the one under way end at its next step."""
+        self._closing.set()
 
     def close(self) -> None:
         """Take no more changes and end the one under way at its next step, which this waits for."""

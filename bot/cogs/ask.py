@@ -14,7 +14,7 @@ from bot import render
 from bot.answers import buttons, quotes, reply
 from bot.answers.carried import PUBLISHER_LIMIT, following, turn_of
 from bot.answers.reply import Reply
-from bot.archive import Archive
+from bot.archive import Archive, Busy, Restarting, TooLate
 from bot.asking.asked import Asked
 from bot.asking.conversations import Conversations, Place
 from bot.asking.smalltalk import small_talk
@@ -26,13 +26,22 @@ from bot.guilds import Guilds
 from bot.language import Language, language_in, phrase
 from bot.lists.choices import Day, suggested
 from bot.lists.paging import Search
+from bot.measures import Measures
 from bot.messages.delivery import acknowledge, show, typing
 from bot.servers.keeping import Keeping
-from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from
+from bot.underway import join
+from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
 
 log = logging.getLogger(__name__)
 
 SHORTEST, LONGEST = 3, 300  # characters of a question
+
+_OUTCOMES: dict[type[Exception], str] = {
+    BadQuestion: "bad_question",
+    Busy: "busy",
+    Restarting: "stopping",
+    TooLate: "too_late",
+}
 
 UNREAD = phrase("Discord shows me what you reply only when you mention me in it. You can also use **Follow up**.")
 
@@ -41,13 +50,21 @@ class Ask(commands.Cog):
     """Answers questions, wherever they come from."""
 
     def __init__(
-        self, bot: commands.AutoShardedBot, archive: Archive, guilds: Guilds, keeping: Keeping, turnstile: Turnstile
+        self,
+        bot: commands.AutoShardedBot,
+        archive: Archive,
+        guilds: Guilds,
+        keeping: Keeping,
+        turnstile: Turnstile,
+        *,
+        measures: Measures,
     ) -> None:
         self._bot = bot
         self._archive = archive
         self._guilds = guilds
         self._keeping = keeping
         self._turnstile = turnstile
+        self._measures = measures
         self._conversations = Conversations()
 
     @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
@@ -82,6 +99,7 @@ class Ask(commands.Cog):
         """Answer a message that is for the bot: it mentions it, stands in a thread of its own, or is a direct one."""
         if message.author.bot or message.is_system() or not self._is_addressed(message):
             return
+        join(self._bot)
         question, replied = self._without_mention(message.content), self._replied_to(message)
         say = self._language_in(message.guild)
         hint = UNREAD if replied and not question else small_talk(question)
@@ -133,17 +151,18 @@ class Ask(commands.Cog):
         """What to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
         started, question = time.perf_counter(), asked.search.query
         try:
-            if len(question) > LONGEST:
-                raise BadQuestion(asked.say("Please ask in {n} characters or fewer.", n=LONGEST))
             found = await self.find(asked)
             await self._remember(asked, found)
             outcome = "answer" if isinstance(found, Answer) else "no_evidence"
-            view = buttons.under(found, asked.search, private=asked.private, say=asked.say)
             newest = await self._newest_if_old(asked, found)
-            answer = Reply(quotes.answer(found, asked=asked.search, newest=newest, say=asked.say), view)
+            with timed("render", self._measures.stage):
+                view = buttons.under(found, asked.search, private=asked.private, say=asked.say)
+                answer = Reply(quotes.answer(found, asked=asked.search, newest=newest, say=asked.say), view)
         except EXPECTED as error:
             outcome, answer = type(error).__name__, Reply.saying(explain(error, asked.say))
-        took_ms = round((time.perf_counter() - started) * 1000)
+        took_s = time.perf_counter() - started
+        self._measures.took(took_s)
+        took_ms = round(took_s * 1000)
         log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
         return answer
 
@@ -156,13 +175,18 @@ class Ask(commands.Cog):
         history = self._conversations.before(asked.place) if asked.history is None else asked.history
         question, filters = asked.search.query, asked.search.filters(self.readable(asked.place.guild_id))
         try:
-            return await self._archive.ask(
+            _require_short(asked)
+            found = await self._archive.ask(
                 question, asked.day, filters, history, quotes=most, tell_place=asked.tell_place
             )
-        except EXPECTED:
+        except EXPECTED as error:
+            self._measures.asked(_OUTCOMES.get(type(error), "failed"))
             raise
         except Exception as error:
+            self._measures.asked("failed")
             raise Unanswered(complete(question, history), question) from error
+        self._measures.asked("answer" if isinstance(found, Answer) else "no_evidence")
+        return found
 
     async def _remember(self, asked: Asked, found: Answer | NoEvidence) -> None:
         """For the next question from this place; the question itself where the server keeps questions."""
@@ -211,3 +235,9 @@ class Ask(commands.Cog):
     def _without_mention(self, content: str) -> str:
         me = self._bot.user.id if self._bot.user else 0
         return re.sub(rf"<@!?{me}>", " ", content).strip()
+
+
+def _require_short(asked: Asked) -> None:
+    """Raises BadQuestion."""
+    if len(asked.search.query) > LONGEST:
+        raise BadQuestion(asked.say("Please ask in {n} characters or fewer.", n=LONGEST))

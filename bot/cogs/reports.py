@@ -91,5 +91,6 @@ def _log(complaint: Complaint) -> str:
     """Where the quotes stand and what became of them, under an id. The question and the word are not logged."""
     number = secrets.token_hex(4)
     for one in complaint.checked:
-        log.warning("report %s: quote %s, %s", number, ":".join(map(str, one.reference)), one.verdict())
+        where = ":".join(map(str, one.reference))
+        log.warning("report %s: quote %s, %s", number, where, one.verdict(), extra={"incident": number})
     return number

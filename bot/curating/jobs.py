@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from bot.archive import CalledOff, Notes, Stopped, Writing
+from bot.archive import CalledOff, Notes, Restarting, Stopped, Writing
 from bot.curating.pace import Sample, time_left_s, with_sample
 from index import AddReport, Progress
 
@@ -146,7 +146,7 @@ class Jobs:
             doing = await _watched(job, work, show)
         finally:
             del self._jobs[order.key]
-        if doing.cancelled() or not isinstance(doing.exception(), Stopped):
+        if doing.cancelled() or not isinstance(doing.exception(), Stopped | Restarting):
             await self.forget(order)
         if doing.cancelled():
             raise CalledOff

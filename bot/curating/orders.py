@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot.archive import Archive, CalledOff, Stopped, own_collection
+from bot.archive import Archive, CalledOff, Restarting, Stopped, own_collection
 from bot.curating import holdings, reports
 from bot.curating.buttons import CallOff, row
 from bot.curating.jobs import PAGE, UPLOAD, Job, Jobs, Order, Work, new_id
@@ -120,7 +120,7 @@ class Orders:
         try:
             done = await self._jobs.carry_out(order, work, show)
             ended, words = Report.of(order.what, done), done.words
-        except Stopped:
+        except (Stopped, Restarting):
             return None  # the next process goes on with it, in this message
         except EXPECTED as error:
             await screen.show(notice(explain(error, say)))

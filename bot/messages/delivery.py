@@ -13,6 +13,7 @@ from discord.utils import MISSING
 from bot import render
 from bot.errors import REFUSALS, explain, tell
 from bot.language import ENGLISH, Language, phrase
+from bot.underway import join
 
 Shown = discord.Embed | Sequence[discord.Embed]
 
@@ -47,7 +48,11 @@ async def refusal(send: Callable[[], Awaitable[object]]) -> Exception | None:
 
 
 async def acknowledge(interaction: discord.Interaction, *, thinking: bool = False, ephemeral: bool = False) -> bool:
-    """Defer. False where that failed, which has been dealt with: the command ends here."""
+    """Defer. False where that failed, which has been dealt with: the command ends here.
+
+    What has been acknowledged is finished before the bot stops.
+    """
+    join(interaction.client)
     return await _told(interaction, lambda: interaction.response.defer(thinking=thinking, ephemeral=ephemeral))
 
 

@@ -4,7 +4,7 @@ Two engines stand behind it: `index.store` (SQLite, faiss and tantivy in a folde
 pgvector, on one machine or sharded by Citus). The same tests run over both. Raw scores of the two are never compared.
 """
 
-from index.archives.engines import archive_exists, open_archive, restore_archive
+from index.archives.engines import archive_exists, examine_archive, open_archive, restore_archive
 from index.archives.health import Health
 from index.archives.reading import Memory, Snapshot
 from index.archives.store import Store
@@ -22,6 +22,7 @@ __all__ = [
     "Watched",
     "Writer",
     "archive_exists",
+    "examine_archive",
     "open_archive",
     "restore_archive",
 ]

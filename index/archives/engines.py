@@ -6,6 +6,7 @@ from index import store as embedded
 from index.archives.store import Store
 from index.config import IndexConfig
 from index.errors import ArchiveUnusable
+from index.store import Examined
 
 _NO_CLIENT = (
     "PULLQUOTE_DATABASE_URL is set, and the client for PostgreSQL is not installed: pip install 'pullquote[postgres]'."
@@ -35,6 +36,17 @@ def archive_exists(config: IndexConfig) -> bool:
     except ModuleNotFoundError as error:
         raise ArchiveUnusable(_NO_CLIENT) from error
     return PostgresStore.exists(config.database_url)
+
+
+def examine_archive(config: IndexConfig) -> Examined | None:
+    """What a quick look at the archive shows, which is left as it is; None: there is none. Raises ArchiveUnusable."""
+    if not archive_exists(config):
+        return None
+    if not config.database_url:
+        return embedded.Store.examine(config.data)
+    from index.postgres import PostgresStore  # noqa: PLC0415 - as above
+
+    return PostgresStore.examine(config.database_url)
 
 
 def restore_archive(config: IndexConfig, file: Path) -> int | None:

@@ -9,6 +9,7 @@ from index.articles.fetching import (
     Unavailable,
     Validators,
     is_web_address,
+    knock,
     parse_hosts,
 )
 from index.articles.languages import only_in, parse_languages
@@ -37,6 +38,7 @@ __all__ = [
     "feeds_named",
     "find_files",
     "is_web_address",
+    "knock",
     "only_in",
     "parse_hosts",
     "parse_languages",

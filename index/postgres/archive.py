@@ -15,6 +15,7 @@ from index.postgres.carrying import read_carried
 from index.postgres.checking import problems
 from index.postgres.database import Database
 from index.postgres.dense import INDEXED_FROM
+from index.postgres.examining import examine
 from index.postgres.health import Health
 from index.postgres.locks import held
 from index.postgres.memory import Memory
@@ -24,7 +25,7 @@ from index.postgres.schema import migrate, version_of
 from index.postgres.snapshot import Snapshot
 from index.postgres.watched import Watched
 from index.postgres.writer import Writer
-from index.store import Carried, Draft, Manifest
+from index.store import Carried, Draft, Examined, Manifest
 from index.store.draft import drop_draft, open_draft
 from index.types import Filters, Status, StoredArticle
 
@@ -84,6 +85,11 @@ class PostgresStore:
         database = Database(url)
         with database.plain() as connection:
             return version_of(connection) > 0
+
+    @staticmethod
+    def examine(url: str) -> Examined:
+        """What a quick look at the archive in the database shows; it is left as it is. Raises ArchiveUnusable."""
+        return examine(Database(url))
 
     def close(self) -> None:
         """Let go of all connections. What is called afterwards opens them anew."""

@@ -37,6 +37,11 @@ def held(database: Database, connection: Connection, name: str, *, patience_s: f
             connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_KIND, _NUMBERS[name]))
 
 
+def is_held(connection: Connection, name: str) -> bool:
+    """Whether somebody holds the lock of that name now, on whatever machine."""
+    return _holding(connection, name) is not None
+
+
 def lock_schema(connection: Connection) -> None:
     """Wait until nobody else changes tables, and be the only one until the transaction ends."""
     connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_KIND, _NUMBERS["schema"]))
@@ -48,10 +53,16 @@ def _taken(connection: Connection, name: str) -> bool:
 
 
 def _holder(connection: Connection, name: str) -> str:
+    name_of_it = _holding(connection, name)
+    return name_of_it.replace("pullquote", "Process", 1) if name_of_it else "Another process"
+
+
+def _holding(connection: Connection, name: str) -> str | None:
+    """What the one that holds the lock calls itself."""
     row = connection.execute(
         "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory'"
         " AND granted AND classid = %s AND objid = %s"
         " AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         (_KIND, _NUMBERS[name]),
     ).fetchone()
-    return row[0].replace("pullquote", "Process", 1) if row else "Another process"
+    return str(row[0]) if row else None

@@ -6,6 +6,7 @@ What was stored is not lost, what was deleted is not returned again, and what th
 from index.store.archive import Store
 from index.store.carrying import Carried
 from index.store.draft import Draft
+from index.store.examining import Examined, Legs
 from index.store.gone import MissingFile
 from index.store.health import Health, Ills, Refusal, Refusals
 from index.store.pages import KEPT_OUT, Named, WatchedPage
@@ -23,9 +24,11 @@ __all__ = [
     "Carried",
     "Carrier",
     "Draft",
+    "Examined",
     "FoundPassage",
     "Health",
     "Ills",
+    "Legs",
     "Listings",
     "Manifest",
     "MissingFile",

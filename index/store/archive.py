@@ -18,6 +18,7 @@ from index.store.checking import database_problems, leg_problems
 from index.store.copies import restore_backup, write_backup
 from index.store.database import Database
 from index.store.draft import Draft, drop_draft, open_draft
+from index.store.examining import Examined, examine
 from index.store.facts import read_status
 from index.store.faults import explained
 from index.store.health import Health
@@ -69,6 +70,11 @@ class Store:
     def exists(folder: Path) -> bool:
         """Whether there is an archive in the folder; `open` would create one."""
         return (folder / _DATABASE).exists()
+
+    @staticmethod
+    def examine(folder: Path) -> Examined:
+        """What a quick look at the archive in the folder shows; it is left as it is. Raises ArchiveUnusable."""
+        return examine(Database(folder / _DATABASE), folder / _LEGS)
 
     @classmethod
     def restore(cls, folder: Path, file: Path) -> int | None:

@@ -30,10 +30,9 @@ class Labels:
     @classmethod
     def read(cls, connection: sqlite3.Connection, generation: int | None = None) -> "Labels":
         """Of everything stored at this moment, and of what the generation of that number points to besides."""
-        rows = connection.execute(
-            "SELECT id, collection, publisher, published_at, coalesce(story, id)"
-            " FROM articles LEFT JOIN stories ON article_id = id ORDER BY id"
-        ).fetchall()
+        # Without their order, an index answers it; in order, every text would be turned over.
+        rows = sorted(connection.execute("SELECT id, collection, publisher, published_at FROM articles"))
+        story = dict(connection.execute("SELECT article_id, story FROM stories"))
         number = {row[0]: position for position, row in enumerate(rows)}
         ids, owners, whose = read_owners(connection)
         article_of = np.array([number[owner] for owner in owners], dtype=np.int64)[whose]
@@ -42,14 +41,14 @@ class Labels:
             ids = np.concatenate([ids, np.array([row[0] for row in old], dtype=np.int64)])
             order = np.argsort(ids, kind="stable")
             ids, article_of = ids[order], article_of[order]
-            rows += [(*row[1:], rows[number[row[1]]][4] if row[1] in number else row[1]) for row in old]
+            rows += [row[1:] for row in old]
         return cls(
             ids=ids,
             article_of=article_of,
             articles=np.array([row[0] for row in rows], dtype=np.str_),
             collections=Names.of(row[1] for row in rows),
             publishers=Names.of(None if row[2] is None else row[2].casefold() for row in rows),
-            stories=[row[4] for row in rows],
+            stories=[story.get(row[0], row[0]) for row in rows],
             published=np.array([_UNDATED if row[3] is None else row[3] for row in rows], dtype=np.int64),
         )
 

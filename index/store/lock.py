@@ -41,6 +41,22 @@ def watch_lock(folder: Path) -> Iterator[None]:
         yield
 
 
+def is_watched(folder: Path) -> bool:
+    """Whether somebody holds the lock of `watch_lock` now."""
+    file = folder / "watch.lock"
+    if not file.exists():
+        return False
+    lock = FileLock(file, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    except OSError:  # another user's: whether it is held cannot be told
+        return False
+    lock.release()
+    return False
+
+
 @contextmanager
 def _lock(folder: Path, name: str, doing: str, patience_s: float) -> Iterator[None]:
     lock = FileLock(folder / f"{name}.lock", timeout=patience_s, thread_local=False)

@@ -33,6 +33,8 @@ class DiscordServer:
         self.shards = shards
         self.requests: asyncio.Queue[Request] = asyncio.Queue()
         self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.guilds: list[dict[str, Any]] = []  # that the application is in, as GET /users/@me/guilds describes them
+        self.token = TOKEN  # the only one that is taken
         self.sockets: list[web.WebSocketResponse] = []
         self.app = web.Application()
         self.app.router.add_get("/socket", self._gateway)
@@ -91,7 +93,11 @@ class DiscordServer:
             ("GET", "/users/@me"): USER,
             ("GET", "/oauth2/applications/@me"): INFO,
             ("GET", "/gateway/bot"): gateway,
+            ("GET", "/gateway"): {"url": gateway["url"]},
+            ("GET", "/users/@me/guilds"): self.guilds,
         }
+        if request.headers.get("Authorization") not in (None, f"Bot {self.token}"):
+            return _json({"code": 0, "message": "401: Unauthorized"}, status=401)
         if request.method == "PUT":
             return _json([_command(number, one) for number, one in enumerate(body, start=1)])
         if path.endswith("/callback"):
@@ -99,7 +105,7 @@ class DiscordServer:
         if path.endswith("/@original"):
             return _json(_message(body))
         answer = known.get((request.method, path))
-        return _json(answer or {"code": 0, "message": "404"}, status=200 if answer else 404)
+        return _json({"code": 0, "message": "404"} if answer is None else answer, status=404 if answer is None else 200)
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -138,7 +138,9 @@ class FakeIndex:
         found = sorted(self._readable(filters), key=lambda one: (-one.added_at.timestamp(), one.article.id))
         return found[offset : offset + limit]
 
-    def status(self, collections: Sequence[str]) -> Status:
+    def status(self, collections: Sequence[str] | None) -> Status:
+        if collections is None:
+            collections = sorted({one.article.collection for one in self.articles.values()})
         found = list(self._readable(Filters(tuple(collections))))
         dates = [one.article.published_at for one in found if one.article.published_at]
         added = max((one.added_at for one in found), default=None)

@@ -2,6 +2,7 @@
 
 from index.articles.fetching.exchange import MAX_BODY_BYTES, NOTHING_KNOWN, Validators
 from index.articles.fetching.fetcher import PAGE_TYPES, Fetcher, Page
+from index.articles.fetching.knocking import knock
 from index.articles.fetching.permission import FetchRules, parse_hosts
 from index.articles.fetching.targets import is_web_address, parse_target
 from index.articles.fetching.trouble import NotAsked, Unavailable
@@ -17,6 +18,7 @@ __all__ = [
     "Unavailable",
     "Validators",
     "is_web_address",
+    "knock",
     "parse_hosts",
     "parse_target",
 ]

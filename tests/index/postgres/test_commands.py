@@ -1,10 +1,13 @@
 """The command line over a database: what it does, and what it says of what it leaves to PostgreSQL."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from index import Finding, IndexConfig, Patient, look_at
 from index.__main__ import main
+from index.clock import utc_now
 from tests.engines import Embedded, Postgres, archive_of
 from tests.index.store.archives import article
 
@@ -50,3 +53,22 @@ def test_a_copy_of_nothing_or_onto_itself_is_refused(
     archive_of(Embedded(), tmp_path / "old", article("a")).close()
     assert main(["copy", str(tmp_path / "old"), str(tmp_path / "old")]) == 2
     assert "onto itself" in capsys.readouterr().err
+
+
+def test_the_doctor_looks_into_the_database(postgres: Postgres, tmp_path: Path) -> None:
+    def found(url: str) -> dict[str, Finding]:
+        config = IndexConfig(data=tmp_path, database_url=url)
+        return {one.looked_at: one for one in look_at(Patient(config=config))}
+
+    store = archive_of(postgres, tmp_path / "new", article("a"))
+    store.watched.add("https://a.example/feed", "feed", "public", every=timedelta(hours=1), now=utc_now())
+    with store.watching():
+        url = postgres.url(tmp_path / "new")
+        assert "1 articles, 2 passages" in found(url)["archive"].found
+        assert (found(url)["searched"].state, found(url)["sources"].state) == ("ok", "ok")
+    store.close()
+    nowhere = found(postgres.server.new_database())["archive"]
+    assert (nowhere.state, nowhere.found) == ("wrong", "there is none in the database")
+    gone = found("postgresql://127.0.0.1:9/none")["archive"]
+    assert gone.state == "wrong"
+    assert "PULLQUOTE_DATABASE_URL" in (gone.mend or "")
