@@ -96,6 +96,7 @@ def test_a_page_reads_as_it_was_written(
 def test_an_address_is_watched_once_in_a_collection(store: Store) -> None:
     first = feed(store)
     assert store.watched.add(first.address, "feed", "public", every=EVERY, now=START) is None
+    assert store.check() == ()  # the refusal dealt out no number: that would look like damage
     assert store.watched.add(first.address, "feed", "other", every=EVERY, now=START) is not None
     assert [one.collection for one in store.watched.named(first.address)] == ["public", "other"]
     assert store.watched.named(str(first.id)) == [first]
