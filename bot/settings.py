@@ -61,6 +61,12 @@ def _address(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _database(raw: str) -> str:
+    if not re.match(r"postgres(ql)?://", raw):
+        raise ValueError("it must be an address that starts with postgresql://")
+    return raw
+
+
 def _precision(raw: str) -> str:
     if raw.lower() not in PRECISIONS:
         raise ValueError(f"it must be one of {', '.join(PRECISIONS)}")
@@ -125,6 +131,15 @@ class Settings:
     data: Path = field(
         default=DEFAULTS.data,
         metadata=_reads("PULLQUOTE_DATA", _path, "folder of the archive"),
+    )
+    database_url: str = field(
+        default=DEFAULTS.database_url,
+        repr=False,  # a password is in it
+        metadata=_reads(
+            "PULLQUOTE_DATABASE_URL",
+            _database,
+            "address of a PostgreSQL database with pgvector: the archive is there, and not in that folder",
+        ),
     )
     model: str = field(
         default=DEFAULTS.model,
@@ -258,6 +273,7 @@ class Settings:
         """The part that the archive is opened with."""
         return IndexConfig(
             data=self.data,
+            database_url=self.database_url,
             model=self.model,
             reader=self.reader,
             reranker=self.reranker,
@@ -273,7 +289,8 @@ def _parsed(raw: str, *, variable: str, parse: Callable[[str], object], about: s
     try:
         return parse(raw)
     except ValueError as error:
-        raise BadSetting(f"{variable} is set to {raw!r}, but {error} ({about}).") from None
+        shown = "an address" if re.search(r"://.*@", raw) else repr(raw)  # a password may be in it
+        raise BadSetting(f"{variable} is set to {shown}, but {error} ({about}).") from None
 
 
 def given(dotenv: Path = Path(".env")) -> tuple[Mapping[str, str], Mapping[str, str | None]]:

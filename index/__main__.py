@@ -32,9 +32,11 @@ from index import (
     parse_hosts,
     parse_languages,
 )
+from index.archives import archive_exists, open_archive
 from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
+from index.copying import copy_archive
 from index.doctor.command import run_doctor
 from index.listening import Listening, parse_listening
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
@@ -105,6 +107,7 @@ def _config(options: argparse.Namespace) -> IndexConfig:
     """What the settings say. Raises BadQuestion where one cannot be used."""
     config = IndexConfig(
         data=Path(options.data),
+        database_url=os.environ.get("PULLQUOTE_DATABASE_URL") or "",
         model=os.environ.get("PULLQUOTE_MODEL") or BUNDLED_MODEL,
         reader=os.environ.get("PULLQUOTE_READER") or BUNDLED_READER,
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
@@ -131,8 +134,10 @@ def _config(options: argparse.Namespace) -> IndexConfig:
 def _existing(options: argparse.Namespace) -> NewsIndex:
     config = _config(options)
     if not NewsIndex.exists(config):
+        place = "the database that PULLQUOTE_DATABASE_URL names" if config.database_url else str(config.data)
+        another = "it" if config.database_url else "--data"
         raise ArchiveUnusable(
-            f"There is no archive in {config.data}: run `pullquote add SOURCE` first, or name another with --data."
+            f"There is no archive in {place}: run `pullquote add SOURCE` first, or name another with {another}."
         )
     return NewsIndex.open(config)
 
@@ -358,6 +363,34 @@ def _restore(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _copy(options: argparse.Namespace) -> int:
+    configs = [_named(options, name) for name in (options.source, options.target)]
+    if not archive_exists(configs[0]):
+        raise ArchiveUnusable("There is no archive to copy: name its folder, or the address of its database.")
+    if options.source == options.target:
+        return _fail("Name two archives: this would copy one onto itself.", USAGE)
+    bar = _Bar()
+    try:
+        done = copy_archive(*map(open_archive, configs), on_progress=bar)
+    except KeyboardInterrupt:
+        return _fail("Stopped. What was copied stays copied, and the next copy goes on.", 130)
+    finally:
+        bar.close()
+    print(
+        f"{counted(done.copied, 'article')} copied, {done.passed_over:,} there already, "
+        f"{counted(done.sources, 'source')} added; both archives hold the same."
+    )
+    return DONE
+
+
+def _named(options: argparse.Namespace, name: str) -> IndexConfig:
+    """The archive under an address, or in a folder."""
+    config = _config(options)
+    if re.match(r"postgres(ql)?://", name):
+        return replace(config, database_url=name)
+    return replace(config, data=Path(name), database_url="")
+
+
 def _edit(run: Callable[[NewsIndex, argparse.Namespace], int], options: argparse.Namespace) -> int:
     """One of the commands about what becomes of articles."""
     return run(_existing(options), options)
@@ -373,6 +406,7 @@ _RUNS: dict[str, Run] = {
     "check": _check,
     "doctor": _doctor,
     "rebuild": _rebuild,
+    "copy": _copy,
     "backup": _backup,
     "restore": _restore,
     **{name: partial(_edit, run) for name, run in editing.RUNS.items()},

@@ -185,6 +185,14 @@ def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
         "derive the search indexes again from the stored texts; after a change of the model, encode all of them anew "
         "beside the archive, which answers meanwhile: stopped with Ctrl-C, the next rebuild goes on",
     )
+    copy = _command(
+        commands,
+        "copy",
+        "copy a whole archive into another, either of them a folder or a PostgreSQL database (postgresql://...), "
+        "without encoding anything: stopped with Ctrl-C, the next copy goes on, and at the end both are compared",
+    )
+    copy.add_argument("source", metavar="FROM")
+    copy.add_argument("target", metavar="TO")
     for name, help_ in (
         ("backup", "write the whole archive to one file, also while it is in use"),
         ("restore", "put the archive back as a backup holds it"),

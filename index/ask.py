@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 from index.answer import SHOWN_HITS, compose
+from index.archives import Snapshot
 from index.carriers import hits_with_outlets, with_outlets
 from index.config import IndexConfig
 from index.corroboration import correction_of
@@ -15,7 +16,6 @@ from index.followups import complete
 from index.reader import Reader
 from index.search import find, retrieve
 from index.stages import OnStage, timed, untold
-from index.store import Snapshot
 from index.timing import timing_of
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Quote, Turn
 

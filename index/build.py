@@ -9,10 +9,11 @@ from typing import Self
 
 import numpy as np
 
+from index.archives import Store, Writer
 from index.config import PASSAGE_RULES
 from index.lives import Withdrawal
 from index.passages import describe, split_article
-from index.store import Manifest, Store, Writer, digest_of
+from index.store import Manifest, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
 STEP_PASSAGES = 128  # encoded at a time: a second of work, which is how long stopping takes

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from index.store import Snapshot
+from index.archives import Snapshot
 from index.stories import outlet_key, outlet_of
 from index.types import Answer, Hit, NoEvidence, Quote, StoredArticle
 

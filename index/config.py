@@ -1,6 +1,6 @@
 """Settings of the index, passed in by whoever composes the program. Nothing here reads the environment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PASSAGE_RULES = "1"  # grows when `passages.py` or what is encoded of a passage changes: archives are cut again
@@ -17,6 +17,7 @@ class IndexConfig:
     """Where the archive lives and what it is built with."""
 
     data: Path
+    database_url: str = field(default="", repr=False)  # of PostgreSQL, which holds the archive in place of `data`
     model: str = BUNDLED_MODEL  # or a sentence-transformers model: a folder, or a name on the hub
     reader: str = BUNDLED_READER  # or an extractive QA model, which finds the answers: a folder, or a name on the hub
     reranker: str = BUNDLED_READER  # or a cross-encoder, which ranks the passages: likewise

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 from index import build
+from index.archives import Store, Writer
 from index.lives import GONE_DAYS, History, Retention, RetentionReport, Tended, is_due
-from index.store import Store, Writer
 from index.types import Encoder
 
 RETAIN = "retain"  # the chore: the rules of retention

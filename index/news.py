@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from index import ask, build, rebuilding
+from index.archives import Health, Snapshot, Store, Watched, archive_exists, open_archive, restore_archive
 from index.articles import (
     Fetcher,
     FetchRules,
@@ -29,7 +30,6 @@ from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.room import fitting
 from index.stages import OnStage, untold
-from index.store import Health, Snapshot, Store, Watched
 from index.types import (
     PUBLIC,
     AddReport,
@@ -91,12 +91,12 @@ class NewsIndex:
         """
         encoder = encoder or open_encoder(config.model, config.precision)
         reader = reader or LearnedReader(config.reader, config.reranker, config.precision)
-        return cls(config, Store.open(config.data), encoder, reader, on_stage)
+        return cls(config, open_archive(config), encoder, reader, on_stage)
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:
         """Whether there is an archive to read; `open` would make one."""
-        return Store.exists(config.data)
+        return archive_exists(config)
 
     def warm(self) -> None:
         """Load the model and the legs now, so that the first question does not wait for them: seconds."""
@@ -324,7 +324,7 @@ class NewsIndex:
 
         Returns how many articles it held before, None where that could not be read any more.
         """
-        return Store.restore(config.data, file)
+        return restore_archive(config, file)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
 from index import build
+from index.archives import Draft, Store, Writer
 from index.build import Cut, Known, OnProgress, cut, described, encode_missing, manifest_of
 from index.errors import ArchiveLocked
-from index.store import Anew, Draft, Manifest, Store, Writer
+from index.store import Anew, Manifest
 from index.types import Encoder, Progress, StoredArticle
 
 ATTEMPTS = 30  # to write, a second or so each, before looking for what another writer has added meanwhile

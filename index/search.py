@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store import Scored, Snapshot
+from index.archives import Scored, Snapshot
 from index.timing import Timing
 from index.types import Filters, Hit
 

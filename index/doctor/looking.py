@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from index.archives import examine_archive
 from index.articles import FetchRules
 from index.clock import utc_now
 from index.config import EVERY_HOST, IndexConfig
@@ -16,7 +17,7 @@ from index.doctor.online import look_at_sites
 from index.doctor.sources import look_at_sources
 from index.doctor.stored import look_at_archive
 from index.errors import ArchiveUnusable, PullquoteError
-from index.store import Examined, Store
+from index.store import Examined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +36,27 @@ def look_at(patient: Patient) -> Iterator[Finding]:
     yield from look_at_folder(folder)
     yield from look_at_disk(folder)
     examined = None
-    if Store.exists(folder):
-        try:
-            examined = Store.examine(folder)
-        except ArchiveUnusable as error:
-            yield wrong("archive", str(error), "pullquote restore FILE, or what the line above says")
+    try:
+        examined = examine_archive(patient.config)
+    except ArchiveUnusable as error:
+        yield wrong("archive", str(error), _mend(patient.config))
     else:
-        yield wrong("archive", f"there is none in {folder}", "pullquote add SOURCE, or name its folder with --data")
-    if examined:
-        yield from look_at_archive(examined)
+        yield from look_at_archive(examined) if examined else [_none_there(patient.config)]
     yield from _careful("models", partial(look_at_models, patient.config, examined))
     yield from look_at_clock(patient.now(), examined)
     yield from _sources(patient, examined)
+
+
+def _mend(config: IndexConfig) -> str:
+    if config.database_url:
+        return "look at the server, and at PULLQUOTE_DATABASE_URL"
+    return "pullquote restore FILE, or what the line above says"
+
+
+def _none_there(config: IndexConfig) -> Finding:
+    if config.database_url:
+        return wrong("archive", "there is none in the database", "pullquote add SOURCE, or pullquote copy FROM TO")
+    return wrong("archive", f"there is none in {config.data}", "pullquote add SOURCE, or name its folder with --data")
 
 
 def _sources(patient: Patient, examined: Examined | None) -> Iterator[Finding]:

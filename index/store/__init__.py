@@ -4,22 +4,24 @@ What was stored is not lost, what was deleted is not returned again, and what th
 """
 
 from index.store.archive import Store
+from index.store.carrying import Carried
 from index.store.draft import Draft
 from index.store.examining import Examined, Legs
 from index.store.gone import MissingFile
 from index.store.health import Health, Ills, Refusal, Refusals
-from index.store.pages import KEPT_OUT, WatchedPage
+from index.store.pages import KEPT_OUT, Named, WatchedPage
 from index.store.ranking import Scored
 from index.store.records import Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
 from index.store.stories import Carrier
-from index.store.watched import Source, SourceKind, Watched
+from index.store.watched import Listings, Source, SourceKind, Watched
 from index.store.writer import Anew, Writer
 
 __all__ = [
     "KEPT_OUT",
     "Anew",
+    "Carried",
     "Carrier",
     "Draft",
     "Examined",
@@ -27,8 +29,10 @@ __all__ = [
     "Health",
     "Ills",
     "Legs",
+    "Listings",
     "Manifest",
     "MissingFile",
+    "Named",
     "Records",
     "Refusal",
     "Refusals",

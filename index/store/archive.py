@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.clock import utc_now
 from index.errors import ArchiveUnusable
 from index.store import generations
+from index.store.carrying import Carried, read_carried
 from index.store.checking import database_problems, leg_problems
 from index.store.copies import restore_backup, write_backup
 from index.store.database import Database
@@ -132,6 +133,11 @@ class Store:
                 found = articles_after(connection, last)
             yield from (stored for stored, _ in found)
             page, last = bool(found), found[-1][0].article.id if found else last
+
+    def carried(self, after: str, limit: int, dimension: int) -> list[Carried]:
+        """The next articles by id, whatever became of them, as another archive takes them over."""
+        with self._database.reading() as connection:
+            return read_carried(connection, after, limit, dimension)
 
     def known_vectors(self, sources: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """The vectors there are already of texts with these sha256 (of exactly what the encoder is given)."""

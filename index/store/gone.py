@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -84,20 +84,39 @@ def _doubted(connection: sqlite3.Connection, moment: int) -> Iterator[tuple[str,
     lost = connection.execute(
         f"SELECT article_id, source_id, url FROM pages WHERE gone_since NOT NULL AND {_ON_THE_WEB}"  # noqa: S608 - this file's own
     ).fetchall()
-    gone = Counter(owner for _, source_id, url in lost for owner in _owners(source_id, url))
-    if max(gone.values(), default=0) <= SHARE * FEWEST:
-        return  # the usual case: nobody has lost much, and the others need not be counted
+    gone = count_owners((source_id, url) for _, source_id, url in lost)
+    if not may_be_much(gone):
+        return
     there = connection.execute(
         f"SELECT source_id, url FROM pages WHERE gone_since IS NULL AND checked_at >= ? AND {_ON_THE_WEB}",  # noqa: S608 - the same
         (moment,),
     )
-    known = gone + Counter(owner for source_id, url in there for owner in _owners(source_id, url))
-    doubtful = {owner for owner, count in known.items() if count >= FEWEST and gone[owner] > SHARE * count}
+    doubtful = owners_in_doubt(gone, count_owners(there))
     for article_id, source_id, url in lost:
-        if not doubtful.isdisjoint(_owners(source_id, url)):
+        if not doubtful.isdisjoint(owners_of(source_id, url)):
             yield article_id, source_id
 
 
-def _owners(source_id: int | None, url: str) -> list[int | str]:
+Owner = int | str  # a source, a host
+
+
+def count_owners(pages: Iterable[tuple[int | None, str]]) -> Counter[Owner]:
+    """How many of the pages, each with its source, are whose."""
+    return Counter(owner for source_id, url in pages for owner in owners_of(source_id, url))
+
+
+def may_be_much(gone: Counter[Owner]) -> bool:
+    """Rarely: usually nobody has lost much, and the pages that are there need not be counted."""
+    return max(gone.values(), default=0) > SHARE * FEWEST
+
+
+def owners_in_doubt(gone: Counter[Owner], there: Counter[Owner]) -> set[Owner]:
+    """Who has lost so much at once that it may be at fault."""
+    known = gone + there
+    return {owner for owner, count in known.items() if count >= FEWEST and gone[owner] > SHARE * count}
+
+
+def owners_of(source_id: int | None, url: str) -> list[Owner]:
+    """The host of a page, and its source where it has one."""
     host = urlsplit(url).hostname or ""
     return [host] if source_id is None else [host, source_id]

@@ -146,14 +146,14 @@ def _part(connection: sqlite3.Connection, story: str) -> None:
     rows = connection.execute("SELECT article_id, sketch FROM stories WHERE story = ?", (story,)).fetchall()
     left = {row[0]: (_sketch(row[1]), _wording(connection, row[0])) for row in rows}
     while left:
-        group = _connected(left)
+        group = connected(left)
         connection.execute(
             "UPDATE stories SET story = ? WHERE article_id IN (SELECT value FROM json_each(?))",
             (min(group), _json(group)),
         )
 
 
-def _connected(left: dict[str, tuple[Sketch, Wording]]) -> list[str]:
+def connected(left: dict[str, tuple[Sketch, Wording]]) -> list[str]:
     """Take one article, and all that copies connect with it, out of those that are left."""
     first = min(left)
     group, reached = [first], [left.pop(first)]

@@ -75,8 +75,9 @@ class Watched:
         values = (address, kind, collection, int(every.total_seconds()), to_microseconds(now), int(guest))
         with self._writing() as connection:
             cursor = connection.execute(
-                "INSERT INTO sources (address, kind, collection, every_s, due_at, guest) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
+                # Not ON CONFLICT DO NOTHING: that deals a number out which is not sealed.
+                "INSERT INTO sources (address, kind, collection, every_s, due_at, guest) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+                " WHERE NOT EXISTS (SELECT 1 FROM sources WHERE address = ?1 AND collection = ?3)",
                 values,
             )
             return _sources(connection, "id = ?", (cursor.lastrowid,))[0] if cursor.rowcount else None

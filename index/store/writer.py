@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.lives import Retention, RetentionReport, Withdrawal
 from index.store import generations, past, replaced, retention, rows, stories, versions
+from index.store.carrying import Carried, adopt
 from index.store.database import transaction
 from index.store.faults import explained
 from index.store.legs import build, is_current, publish
@@ -75,6 +76,11 @@ class Writer:
                 of_each = (sources or {}).get(article.id)
                 rows.insert_passages(self._connection, article.id, passages, vectors, of_each)
             stories.place(self._connection, {article.id: article for article, _, _ in batch}.values())
+
+    def adopt(self, carried: Carried) -> None:
+        """Keep of the article just what another archive keeps of it; found from the next publication."""
+        with self._changing():
+            adopt(self._connection, carried)
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """Delete articles, all versions, with all that was derived from them; returns how many there were."""
@@ -222,13 +228,18 @@ class Writer:
             raise ValueError(f"{len(missing)} articles of the archive have no row, {min(missing)} among them")
 
     def _require_fit(self, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
-        expected = (len(passages), self._manifest.model.dimension)
-        if vectors.shape != expected:
-            raise ValueError(f"{article.url}: vectors of shape {vectors.shape} where {expected} is needed")
-        if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE):
-            raise ValueError(f"{article.url}: a vector is not of unit length")
-        for passage in passages:
-            spans = [(passage.start, passage.end)]
-            spans += [(passage.heading.start, passage.heading.end)] if passage.heading else []
-            if not all(0 <= start < end <= len(article.text) for start, end in spans):
-                raise ValueError(f"{article.url}: {passage} is not within the text")
+        require_fit(article, passages, vectors, self._manifest.model.dimension)
+
+
+def require_fit(article: Article, passages: Sequence[Passage], vectors: Vectors, dimension: int) -> None:
+    """Let passages and vectors pass that fit their article. Raises ValueError."""
+    expected = (len(passages), dimension)
+    if vectors.shape != expected:
+        raise ValueError(f"{article.url}: vectors of shape {vectors.shape} where {expected} is needed")
+    if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE):
+        raise ValueError(f"{article.url}: a vector is not of unit length")
+    for passage in passages:
+        spans = [(passage.start, passage.end)]
+        spans += [(passage.heading.start, passage.heading.end)] if passage.heading else []
+        if not all(0 <= start < end <= len(article.text) for start, end in spans):
+            raise ValueError(f"{article.url}: {passage} is not within the text")

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from index.archives import Watched
 from index.articles import Fetcher, NotPublic, Unreadable, discover, feeds_named, find_files, is_web_address, path_named
 from index.clock import Clock
-from index.store import Source, SourceKind, Watched
+from index.store import Source, SourceKind
 from index.types import Rejection
 
 SHORTEST = timedelta(minutes=1)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from index.archives import Watched
 from index.clock import Clock
 from index.errors import ArchiveLocked, ArchiveUnusable
-from index.store import Source, Watched, WatchedPage
+from index.store import Source, WatchedPage
 from index.types import AddReport, Article, Progress
 from index.watching.reach import Reach
 

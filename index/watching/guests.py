@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from index.archives import Store
 from index.articles import Fetcher, is_web_address
 from index.clock import Clock
-from index.store import Ills, Source, Store
+from index.store import Ills, Source
 from index.types import Rejection
 from index.watching.adding import NewSource, Wanted, add_source
 

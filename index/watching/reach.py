@@ -3,8 +3,9 @@
 import threading
 from dataclasses import dataclass
 
+from index.archives import Watched
 from index.articles import Fetcher
-from index.store import Source, Watched
+from index.store import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from index.archives import Store
 from index.articles import Fetcher
 from index.clock import Clock
 from index.errors import ArchiveLocked, PullquoteError
-from index.store import Source, Store
+from index.store import Source
 from index.types import PUBLIC, AddReport, Rejection
 from index.watching.adding import NewSource, Wanted, add_source
 from index.watching.desk import Add, Desk, OnProgress

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import Answer, Article, Filters, IndexConfig, NewsIndex
+from tests.engines import Engine, news_index
 from tests.fakes import WordEncoder, WordReader
 
 REPORT = (
@@ -35,8 +36,8 @@ OWN = carried("Gazette", REPORT, collection="g1")
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> NewsIndex:
-    found = NewsIndex.open(IndexConfig(data=tmp_path, min_confidence=0.0), encoder=WordEncoder(), reader=WordReader())
+def index(engine: Engine, tmp_path: Path) -> NewsIndex:
+    found = news_index(engine, tmp_path)
     found.add(PUBLIC)
     return found
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from index import (
     Answer,
@@ -25,7 +26,7 @@ from index import (
     StoredArticle,
     Withdrawal,
 )
-from tests.fakes import WordEncoder, WordReader
+from tests.engines import Embedded, Engine, news_index
 
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
 MENDED = FERRY.replace("14", "16")
@@ -43,12 +44,10 @@ ID = article().id
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> NewsIndex:
-    return opened(tmp_path / "data")
-
-
-def opened(folder: Path) -> NewsIndex:
-    return NewsIndex.open(IndexConfig(data=folder, min_confidence=0.0), encoder=WordEncoder(), reader=WordReader())
+def index(engine: Engine, tmp_path: Path) -> Iterator[NewsIndex]:
+    opened = news_index(engine, tmp_path / "data")
+    yield opened
+    opened.close()
 
 
 def found(index: NewsIndex) -> set[tuple[str, int]]:
@@ -88,10 +87,11 @@ NUMBERS = st.integers(0, 2)
 class AnyLife(RuleBasedStateMachine):
     """The archive beside a dictionary of every version that there ever was."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
+        self.engine = engine
         self.folder = Path(tempfile.mkdtemp())
-        self.index = opened(self.folder / "data")
+        self.index = news_index(engine, self.folder / "data")
         self.known = Known()
         self.backup: Known | None = None
 
@@ -147,6 +147,7 @@ class AnyLife(RuleBasedStateMachine):
         for one in {one for one, _ in self.known.texts}:
             self.known.erase(one, below=self.known.current.get(one) or self.known.last_kept(one))
 
+    @precondition(lambda self: self.engine.name == "embedded")
     @rule()
     def back_up(self) -> None:
         self.index.backup(self.folder / "backup")
@@ -187,14 +188,15 @@ class AnyLife(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-class LongLife(AnyLife):
-    """The same, longer."""
+def test_any_life(engine: Engine) -> None:
+    few = settings(max_examples=6, stateful_step_count=12, deadline=None)
+    run_state_machine_as_test(lambda: AnyLife(engine), settings=few)  # type: ignore[arg-type]  # whatever makes one
 
 
-TestAnyLife = AnyLife.TestCase
-TestAnyLife.settings = settings(max_examples=6, stateful_step_count=12, deadline=None)
-TestLongLife = pytest.mark.slow(LongLife.TestCase)
-TestLongLife.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+@pytest.mark.slow
+def test_any_long_life() -> None:
+    many = settings(max_examples=20, stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(lambda: AnyLife(Embedded()), settings=many)  # type: ignore[arg-type]  # likewise
 
 
 def test_an_article_added_again_after_its_removal_does_not_take_the_place_of_the_first(index: NewsIndex) -> None:

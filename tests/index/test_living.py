@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from index import Article, Filters, IndexConfig, NewsIndex, Progress, build
-from index.store import Store
+from tests.engines import Embedded, Engine
 from tests.fakes import WordEncoder, WordReader
 
 NAMES = ("anna", "bert", "cleo", "dora", "emil")
@@ -49,8 +49,9 @@ class StopAt:
 class LivingArchive(RuleBasedStateMachine):
     """The archive behind its front door, beside a dict."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
+        self.engine = engine
         self.folder = Path(tempfile.mkdtemp())
         self.model: dict[str, Article] = {}
         self.encoder = WordEncoder(name=MODELS[0])
@@ -58,7 +59,7 @@ class LivingArchive(RuleBasedStateMachine):
         self.index = self._opened(self.encoder)
 
     def _opened(self, encoder: WordEncoder) -> NewsIndex:
-        return NewsIndex.open(IndexConfig(data=self.folder / "data"), encoder=encoder, reader=WordReader())
+        return NewsIndex.open(self.engine.config(self.folder / "data"), encoder=encoder, reader=WordReader())
 
     @rule(
         names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=4),
@@ -111,6 +112,7 @@ class LivingArchive(RuleBasedStateMachine):
         self.index.close()
         self.index, self.encoder = index, encoder
 
+    @precondition(lambda self: self.engine.name == "embedded")
     @rule()
     def back_up(self) -> None:
         self.index.backup(self.folder / "backup")
@@ -150,7 +152,7 @@ class LivingArchive(RuleBasedStateMachine):
 
     @invariant()
     def every_vector_is_that_of_what_is_told_of_its_passage(self) -> None:
-        store = Store.open(self.folder / "data")
+        store = self.engine.open(self.folder / "data")
         told = build.described([build.cut(one, self.encoder) for one in self.model.values()], self.encoder)
         texts = {source: text for of_one in told.values() for source, text in of_one}
         known = store.known_vectors(texts)
@@ -165,11 +167,12 @@ class LivingArchive(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-class LongLivingArchive(LivingArchive):
-    """The same, longer."""
+def test_a_living_archive(engine: Engine) -> None:
+    few = settings(max_examples=3, stateful_step_count=6, deadline=None)
+    run_state_machine_as_test(lambda: LivingArchive(engine), settings=few)  # type: ignore[arg-type]  # whatever makes one
 
 
-TestLivingArchive = LivingArchive.TestCase
-TestLivingArchive.settings = settings(max_examples=3, stateful_step_count=6, deadline=None)
-TestLongLivingArchive = pytest.mark.slow(LongLivingArchive.TestCase)
-TestLongLivingArchive.settings = settings(max_examples=8, stateful_step_count=16, deadline=None)
+@pytest.mark.slow
+def test_a_long_living_archive() -> None:
+    many = settings(max_examples=8, stateful_step_count=16, deadline=None)
+    run_state_machine_as_test(lambda: LivingArchive(Embedded()), settings=many)  # type: ignore[arg-type]  # likewise

@@ -17,12 +17,12 @@ from index import (
     Article,
     BadQuestion,
     Filters,
-    IndexConfig,
     NewsIndex,
     NoEvidence,
     Rejection,
     Turn,
 )
+from tests.engines import Embedded, Engine, news_index
 from tests.fakes import WordEncoder, WordReader
 
 FERRY = "The ferry Alma struck the pier at noon. Captain Ines Roth said 14 people were hurt."
@@ -34,12 +34,13 @@ def article(number: int, text: str, collection: str = "public") -> Article:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> NewsIndex:
-    return NewsIndex.open(IndexConfig(data=tmp_path, min_confidence=0.0), encoder=WordEncoder(), reader=WordReader())
+def index(engine: Engine, tmp_path: Path) -> NewsIndex:
+    return news_index(engine, tmp_path)
 
 
-def test_an_article_that_is_not_what_was_stored_is_never_quoted(index: NewsIndex, tmp_path: Path) -> None:
+def test_an_article_that_is_not_what_was_stored_is_never_quoted(tmp_path: Path) -> None:
     question = "How many people were hurt?"
+    index = news_index(Embedded(), tmp_path)
     index.add([article(1, FERRY)])
     found = index.ask(question)
     assert isinstance(found, Answer)
@@ -115,9 +116,9 @@ def test_a_question_is_completed_from_the_conversation_before_it_is_searched_for
     assert index.ask("Who was hurt on the ferry Alma?", history=[turn]) == index.ask("Who was hurt on the ferry Alma?")
 
 
-def test_the_same_article_twice_is_unchanged_and_is_not_encoded_again(tmp_path: Path) -> None:
+def test_the_same_article_twice_is_unchanged_and_is_not_encoded_again(engine: Engine, tmp_path: Path) -> None:
     encoder = WordEncoder()
-    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=encoder, reader=WordReader())
+    index = NewsIndex.open(engine.config(tmp_path), encoder=encoder, reader=WordReader())
     index.add([article(1, FERRY)])
     encoded = encoder.encoded
     report = index.add([article(1, FERRY)])
@@ -194,16 +195,16 @@ def test_rejections_are_counted_and_the_rest_is_stored(index: NewsIndex) -> None
     assert (report.added, report.rejected) == (1, (Rejection("a.txt", "is empty"),))
 
 
-def test_a_reader_sees_what_another_opening_of_the_archive_adds(tmp_path: Path) -> None:
-    config = IndexConfig(data=tmp_path)
+def test_a_reader_sees_what_another_opening_of_the_archive_adds(engine: Engine, tmp_path: Path) -> None:
+    config = engine.config(tmp_path)
     reader = NewsIndex.open(config, encoder=WordEncoder(), reader=WordReader())
     assert reader.search("ferry") == []
     NewsIndex.open(config, encoder=WordEncoder(), reader=WordReader()).add([article(1, FERRY)])
     assert len(reader.search("ferry")) == 1
 
 
-def test_another_model_is_refused_until_a_rebuild_encodes_everything_again(tmp_path: Path) -> None:
-    config = IndexConfig(data=tmp_path)
+def test_another_model_is_refused_until_a_rebuild_encodes_everything_again(engine: Engine, tmp_path: Path) -> None:
+    config = engine.config(tmp_path)
     NewsIndex.open(config, encoder=WordEncoder(name="old"), reader=WordReader()).add([article(1, FERRY)])
     index = NewsIndex.open(config, encoder=WordEncoder(name="new"), reader=WordReader())
     with pytest.raises(ArchiveStale, match="pullquote rebuild"):
@@ -214,9 +215,9 @@ def test_another_model_is_refused_until_a_rebuild_encodes_everything_again(tmp_p
     assert len(index.search("ferry")) == 1
 
 
-def test_a_rebuild_with_the_same_model_encodes_nothing(tmp_path: Path) -> None:
+def test_a_rebuild_with_the_same_model_encodes_nothing(engine: Engine, tmp_path: Path) -> None:
     encoder = WordEncoder()
-    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=encoder, reader=WordReader())
+    index = NewsIndex.open(engine.config(tmp_path), encoder=encoder, reader=WordReader())
     index.add([article(1, FERRY)])
     encoded = encoder.encoded
     index.rebuild()
@@ -240,8 +241,8 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(index: NewsIndex, question: 
             call(question)
 
 
-def test_a_question_in_another_script_is_asked_and_declined(tmp_path: Path) -> None:
-    index = NewsIndex.open(IndexConfig(data=tmp_path), encoder=WordEncoder(), reader=WordReader())
+def test_a_question_in_another_script_is_asked_and_declined(engine: Engine, tmp_path: Path) -> None:
+    index = NewsIndex.open(engine.config(tmp_path), encoder=WordEncoder(), reader=WordReader())
     index.add([article(1, FERRY)])
     assert isinstance(index.ask("Кто предложил отложить саммит?"), NoEvidence)
 
@@ -264,10 +265,9 @@ def _encodes(text: str) -> bool:
     texts=TEXTS, question=st.text(min_size=1, max_size=50).filter(lambda q: any(c.isalnum() for c in q) and _encodes(q))
 )
 def test_whatever_is_stored_and_asked_every_quote_and_passage_is_verbatim(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str], question: str
+    engine: Engine, tmp_path_factory: pytest.TempPathFactory, texts: list[str], question: str
 ) -> None:
-    config = IndexConfig(data=tmp_path_factory.mktemp("archive"), min_confidence=0.0)
-    index = NewsIndex.open(config, encoder=WordEncoder(), reader=WordReader())
+    index = news_index(engine, tmp_path_factory.mktemp("archive"))
     index.add(article(n, text) for n, text in enumerate(texts))
     answer = index.ask(question)
     for hit in answer.hits:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from index import ArchiveDamaged, ArchiveLocked, ArchiveStale, Article, IndexConfig, NewsIndex, Progress
+from index import ArchiveDamaged, ArchiveLocked, ArchiveStale, Article, NewsIndex, Progress
 from index import build as building
-from index.store import Store
 from index.types import Vectors
+from tests.engines import Engine
 from tests.fakes import WordEncoder, WordReader
 
 SENTENCES = ("The ferry Alma struck the pier at noon", "Captain Ines Roth said 14 people were hurt")
@@ -30,8 +30,9 @@ def long_text(number: int, paragraphs: int = 8) -> str:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Callable[[WordEncoder], NewsIndex]:
-    return lambda encoder: NewsIndex.open(IndexConfig(data=tmp_path / "data"), encoder=encoder, reader=WordReader())
+def opened(engine: Engine, tmp_path: Path) -> Callable[[WordEncoder], NewsIndex]:
+    config = engine.config(tmp_path / "data")
+    return lambda encoder: NewsIndex.open(config, encoder=encoder, reader=WordReader())
 
 
 @pytest.fixture(autouse=True)
@@ -132,15 +133,17 @@ def test_of_what_was_removed_no_vector_is_left(opened: Opened) -> None:
     assert len(encoder.given) == 1
 
 
-def test_every_vector_is_that_of_its_passage_whatever_was_used_again(opened: Opened, tmp_path: Path) -> None:
+def test_every_vector_is_that_of_its_passage_whatever_was_used_again(
+    engine: Engine, opened: Opened, tmp_path: Path
+) -> None:
     encoder = WordEncoder()
     index = opened(encoder)
     index.add([article(1, long_text(1)), article(2, long_text(2))])
     index.add([article(1, long_text(2)), article(2, long_text(1)), article(3, long_text(1), collection="g")])
-    for stored in Store.open(tmp_path / "data").articles():
+    for stored in engine.open(tmp_path / "data").articles():
         cut = building.cut(stored.article, encoder)
         for source, text in building.described([cut], encoder)[stored.article.id]:
-            vector = Store.open(tmp_path / "data").known_vectors([source])[source]
+            vector = engine.open(tmp_path / "data").known_vectors([source])[source]
             assert vector == pytest.approx(encoder.encode([text])[0], abs=1e-3)
 
 
@@ -187,11 +190,13 @@ def test_the_old_model_answers_and_writes_until_the_switch(opened: Opened) -> No
     assert new.check() == ()
 
 
-def test_a_rebuild_waits_for_another_writer_and_can_be_stopped_while_it_does(opened: Opened, tmp_path: Path) -> None:
+def test_a_rebuild_waits_for_another_writer_and_can_be_stopped_while_it_does(
+    engine: Engine, opened: Opened, tmp_path: Path
+) -> None:
     opened(WordEncoder(name="old")).add([article(number) for number in range(5)])
     index = opened(Watched("new"))
     with (
-        Store.open(tmp_path / "data").writer(building.manifest_of(WordEncoder(name="old"))),
+        engine.open(tmp_path / "data").writer(building.manifest_of(WordEncoder(name="old"))),
         pytest.raises(KeyboardInterrupt),
     ):
         index.rebuild(on_progress=StopAt("waiting for another writer", 0))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.archives import Store as AnyStore
 from index.store import FoundPassage, Manifest, Store
 from index.store.schema import _MIGRATIONS, APPLICATION_ID
 from index.types import Article, Filters, ModelId, Passage, Vectors
@@ -51,7 +52,7 @@ def row(one: Article, dimension: int = DIMENSION) -> Row:
     return one, passages, np.array(vectors, np.float32).reshape(len(passages), dimension)
 
 
-def write(store: Store, *articles: Article) -> None:
+def write(store: AnyStore, *articles: Article) -> None:
     """Store the articles and publish."""
     with store.writer(MANIFEST) as writer:
         writer.put([row(one) for one in articles])
@@ -81,13 +82,13 @@ def make_older(folder: Path, schema: int) -> None:
     now.unlink()
 
 
-def ranked_by_vector(store: Store, filters: Filters = EVERYWHERE) -> list[FoundPassage]:
+def ranked_by_vector(store: AnyStore, filters: Filters = EVERYWHERE) -> list[FoundPassage]:
     """All that the dense leg ranks."""
     snapshot = store.snapshot()
     return snapshot.get([passage_id for passage_id, _ in snapshot.dense(vector_of("any"), PLENTY, filters)])
 
 
-def ranked_by_words(store: Store, words: Iterable[str], filters: Filters = EVERYWHERE) -> list[FoundPassage]:
+def ranked_by_words(store: AnyStore, words: Iterable[str], filters: Filters = EVERYWHERE) -> list[FoundPassage]:
     """All that the lexical leg ranks for any of the words."""
     snapshot = store.snapshot()
     return snapshot.get([passage_id for passage_id, _ in snapshot.lexical(" ".join(words), PLENTY, filters)])

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from index.store import FoundPassage, Store, Writer
+from index.archives import Writer
+from index.store import FoundPassage, Store
 from index.types import Article
+from tests.engines import Embedded, Engine
 from tests.index.store.archives import MANIFEST, article, passages_of, ranked_by_vector, ranked_by_words, row
 
 NAMES = ("anna", "bert", "cleo", "dora")
@@ -21,8 +23,9 @@ COLLECTIONS = ("public", "g1")
 class AnyHistory(RuleBasedStateMachine):
     """The store beside a dict. `published` are those of before that may be found still, `pending`: there are such."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
+        self.engine = engine
         self.folder = Path(tempfile.mkdtemp())
         self.model: dict[str, tuple[Article, int]] = {}
         self.numbers: dict[str, int] = {}  # the highest version ever: deleting and restoring do not take it back
@@ -32,7 +35,7 @@ class AnyHistory(RuleBasedStateMachine):
         self._open()
 
     def _open(self) -> None:
-        self.store = Store.open(self.folder / "data")
+        self.store = self.engine.open(self.folder / "data")
         self.writing = ExitStack()
         self.writer: Writer | None = None
 
@@ -96,6 +99,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.store.close()
         self._open()
 
+    @precondition(lambda self: self.engine.name == "embedded")
     @rule()
     def back_up(self) -> None:
         self.store.backup(self.folder / "backup")
@@ -139,11 +143,12 @@ class AnyHistory(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-class LongHistory(AnyHistory):
-    """The same, longer."""
+def test_any_history(engine: Engine) -> None:
+    few = settings(max_examples=5, stateful_step_count=10, deadline=None)
+    run_state_machine_as_test(lambda: AnyHistory(engine), settings=few)  # type: ignore[arg-type]  # whatever makes one
 
 
-TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(max_examples=5, stateful_step_count=10, deadline=None)
-TestLongHistory = pytest.mark.slow(LongHistory.TestCase)
-TestLongHistory.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+@pytest.mark.slow
+def test_any_long_history() -> None:
+    many = settings(max_examples=30, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(lambda: AnyHistory(Embedded()), settings=many)  # type: ignore[arg-type]  # likewise

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import Store
+from index.archives import Store
+from index.store import Store as Embedded
 from index.store.schema import LATEST
 from index.types import Filters, StoredArticle
+from tests.engines import Engine, archive_of
 from tests.index.store.archives import article, day, make_older, new_archive, write
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -19,9 +21,9 @@ DATES = (None, day(1), day(2), day(3))
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Three batches, so that some articles came in at one moment and others later; one article changed."""
-    store = new_archive(tmp_path_factory.mktemp("archive"))
+    store = archive_of(engine, tmp_path_factory.mktemp("archive"))
     for batch in range(3):
         write(
             store,
@@ -93,11 +95,13 @@ def test_figures_of_some_collections_count_nothing_of_the_others(store: Store) -
     assert store.info(COLLECTIONS) == whole
 
 
-def test_the_list_is_read_without_sorting_through_the_texts(store: Store) -> None:
+def test_the_list_is_read_without_sorting_through_the_texts(tmp_path: Path) -> None:
+    store = new_archive(tmp_path, article("one"))
     plan = "EXPLAIN QUERY PLAN SELECT id FROM articles WHERE collection IN (SELECT value FROM json_each('[]'))"
     with store._database.reading() as connection:
         steps = [row[3] for row in connection.execute(plan + " ORDER BY added_at DESC, id LIMIT 5")]
     assert any("COVERING INDEX articles_by_arrival" in step for step in steps)
+    store.close()
 
 
 def test_an_archive_of_the_first_release_is_brought_up_and_answers_as_it_did(tmp_path: Path) -> None:
@@ -105,7 +109,7 @@ def test_an_archive_of_the_first_release_is_brought_up_and_answers_as_it_did(tmp
     before = store.newest(5, Filters())
     store.close()
     make_older(tmp_path, 1)
-    again = Store.open(tmp_path)
+    again = Embedded.open(tmp_path)
     assert again.newest(5, Filters()) == before
     assert again.check() == ()
     with again._database.reading() as connection:
@@ -113,9 +117,9 @@ def test_an_archive_of_the_first_release_is_brought_up_and_answers_as_it_did(tmp
     again.close()
 
 
-def test_what_came_in_last_is_listed_first_whatever_the_clock_says(tmp_path: Path) -> None:
+def test_what_came_in_last_is_listed_first_whatever_the_clock_says(engine: Engine, tmp_path: Path) -> None:
     moments = [day(3), day(1), day(1), day(2)]  # it is set back, stands still, and has not caught up
-    store = Store.open(tmp_path, clock=lambda: moments.pop(0))
+    store = engine.open(tmp_path, clock=lambda: moments.pop(0))
     for name in ("first", "second", "third", "fourth"):
         write(store, article(name))
     assert [one.article.title for one in store.newest(9, Filters())] == [

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import FoundPassage, Store
+from index.archives import Store
+from index.store import FoundPassage
 from index.types import Article, Filters
-from tests.index.store.archives import DIMENSION, EVERYWHERE, PLENTY, article, day, new_archive, vector_of, write
+from tests.engines import Engine, archive_of
+from tests.index.store.archives import DIMENSION, EVERYWHERE, PLENTY, article, day, vector_of, write
 
 QUICK = settings(max_examples=25, deadline=None)
 WORDS = ("summit", "harbour", "election", "budget", "Straße", "storm", "running", "the")
@@ -33,9 +35,9 @@ def _made_up(number: int) -> Article:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     # Written in two generations, with some articles replaced and some deleted: what is ranked must not show it.
-    store = new_archive(tmp_path_factory.mktemp("archive") / "data", *map(_made_up, range(70)))
+    store = archive_of(engine, tmp_path_factory.mktemp("archive") / "data", *map(_made_up, range(70)))
     with store.writer(store.manifest()) as writer:  # type: ignore[arg-type]  # it was just written
         writer.delete([_made_up(number).id for number in range(60, 70)])
     write(store, *map(_made_up, range(50, 60)))
@@ -181,8 +183,10 @@ def test_no_collection_and_an_unknown_one_give_nothing(store: Store) -> None:
         assert store.publishers(filters) == ()
 
 
-def test_after_is_inclusive_and_before_is_exclusive(tmp_path: Path) -> None:
-    store = new_archive(tmp_path, *(article(f"day{n}", published_at=day(n)) for n in (1, 2, 3)), article("undated"))
+def test_after_is_inclusive_and_before_is_exclusive(engine: Engine, tmp_path: Path) -> None:
+    store = archive_of(
+        engine, tmp_path, *(article(f"day{n}", published_at=day(n)) for n in (1, 2, 3)), article("undated")
+    )
     snapshot = store.snapshot()
     for found in (
         snapshot.dense(vector_of("a"), 99, Filters(after=day(2), before=day(3))),
@@ -197,9 +201,9 @@ def test_a_vector_of_another_dimension_is_refused(store: Store) -> None:
         store.snapshot().dense(np.ones(5, np.float32), 3, EVERYWHERE)
 
 
-def test_equal_scores_come_in_the_order_of_ids_also_at_the_cut(tmp_path: Path) -> None:
+def test_equal_scores_come_in_the_order_of_ids_also_at_the_cut(engine: Engine, tmp_path: Path) -> None:
     same = "The same wire story word for word."
-    store = new_archive(tmp_path, *(article(f"outlet{n}", text=same, title="Wire") for n in range(40)))
+    store = archive_of(engine, tmp_path, *(article(f"outlet{n}", text=same, title="Wire") for n in range(40)))
     snapshot = store.snapshot()
     assert [i for i, _ in snapshot.dense(vector_of(same), 7, EVERYWHERE)] == list(range(1, 8))
     assert [i for i, _ in snapshot.lexical("wire story", 7, EVERYWHERE)] == list(range(1, 8))

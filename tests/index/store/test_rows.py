@@ -9,25 +9,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import Store, Writer, digest_of
+from index.archives import Store, Writer
+from index.store import digest_of
 from index.types import Article, Filters, Passage, Span, Vectors
-from tests.index.store.archives import DIMENSION, MANIFEST, article, new_archive, row, write
+from tests.engines import Engine, archive_of
+from tests.index.store.archives import DIMENSION, MANIFEST, article, row, write
 
 OpenWriter = tuple[Store, Writer]
 QUICK = settings(max_examples=25, deadline=None)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = new_archive(tmp_path_factory.mktemp("archive"))
+def store(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = archive_of(engine, tmp_path_factory.mktemp("archive"))
     yield store
     store.close()
 
 
 @pytest.fixture(scope="module")
-def open_writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenWriter]:
+def open_writer(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenWriter]:
     """Open for a whole property: publishing after each example would only take time."""
-    store = Store.open(tmp_path_factory.mktemp("archive"))
+    store = engine.open(tmp_path_factory.mktemp("archive"))
     with store.writer(MANIFEST) as writer:
         yield store, writer
     assert store.check() == ()
@@ -134,9 +136,10 @@ def test_a_text_that_is_no_unicode_is_refused(store: Store) -> None:
     assert store.memory.article(article("broken").id) is None
 
 
-def test_facts_tell_what_is_there(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_facts_tell_what_is_there(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
     moments = [datetime(2024, 5, 1, tzinfo=UTC), datetime(2025, 6, 2, tzinfo=UTC), None]
-    store = new_archive(
+    store = archive_of(
+        engine,
         tmp_path_factory.mktemp("archive"),
         *(article(f"a{n}", publisher=f"P{n % 2}", published_at=moment) for n, moment in enumerate(moments)),
         article("guild", collection="g1", publisher="Secret"),

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.archives import Store
 from index.articles import read_sources
-from index.store import Store
+from index.store import Store as Embedded
 from index.store.stories import place
 from index.types import Article, Filters
+from tests.engines import Engine
 from tests.index.store.archives import MANIFEST, article, row, write
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "articles"
@@ -59,10 +61,10 @@ def expected(there: Sequence[Article]) -> dict[str, str]:
     gone=st.sets(st.integers(0, 17)),
 )
 def test_the_same_articles_give_the_same_stories_in_any_order_and_whatever_was_there_before(
-    order: list[Article], cuts: list[int], gone: set[int]
+    engine: Engine, order: list[Article], cuts: list[int], gone: set[int]
 ) -> None:
     with TemporaryDirectory() as folder:
-        store = Store.open(Path(folder))
+        store = engine.open(Path(folder))
         edges = sorted({0, *cuts, len(order)})
         with store.writer(MANIFEST) as writer:
             for start, end in pairwise(edges):
@@ -74,10 +76,10 @@ def test_the_same_articles_give_the_same_stories_in_any_order_and_whatever_was_t
         store.close()
 
 
-def test_articles_that_only_another_connects_fall_apart_when_it_goes_or_changes(tmp_path: Path) -> None:
+def test_articles_that_only_another_connects_fall_apart_when_it_goes_or_changes(engine: Engine, tmp_path: Path) -> None:
     parts = [_distinct(town).replace("\n\n", " ") for town in TOWNS]
     one, both, other = article("a", parts[0]), article("b", f"{parts[0]}\n\n{parts[1]}"), article("c", parts[1])
-    store = Store.open(tmp_path)
+    store = engine.open(tmp_path)
     write(store, one, both, other)
     joined = stories_of(store)
     assert joined[one.id] == joined[both.id]
@@ -86,8 +88,10 @@ def test_articles_that_only_another_connects_fall_apart_when_it_goes_or_changes(
     store.close()
 
 
-def test_an_archive_of_an_older_release_is_compared_bit_by_bit_and_then_says_that_it_is(tmp_path: Path) -> None:
-    store = Store.open(tmp_path)
+def test_an_archive_of_an_older_release_is_compared_bit_by_bit_and_then_says_that_it_is(
+    engine: Engine, tmp_path: Path
+) -> None:
+    store = engine.open(tmp_path)
     write(store, *EVERY)
     with store.writer(MANIFEST) as writer:
         writer.forget_stories()
@@ -101,18 +105,20 @@ def test_an_archive_of_an_older_release_is_compared_bit_by_bit_and_then_says_tha
     store.close()
 
 
-def test_carriers_of_a_story_are_those_of_its_own_collection(tmp_path: Path) -> None:
-    store = Store.open(tmp_path)
+def test_carriers_of_a_story_are_those_of_its_own_collection(engine: Engine, tmp_path: Path) -> None:
+    store = engine.open(tmp_path)
     write(store, *EVERY)
     for collection in ("public", "g1"):
         mine = papers(TOWNS[0], collection)
-        carriers = store.snapshot().carriers({min(one.id for one in mine)})
+        snapshot = store.snapshot()
+        snapshot.lexical("town", 1, Filters(collections=(collection,)))  # only of what was asked about is told
+        carriers = snapshot.carriers({min(one.id for one in mine)})
         assert {carrier.article_id for carrier in carriers} == {one.id for one in mine}
     store.close()
 
 
 def test_check_finds_a_story_without_its_first_article_and_bands_that_are_lost(tmp_path: Path) -> None:
-    store = Store.open(tmp_path)
+    store = Embedded.open(tmp_path)
     write(store, *papers(TOWNS[0]))
     with store.writer(MANIFEST) as writer:
         writer._connection.execute("UPDATE stories SET story = 'x'")
@@ -128,7 +134,7 @@ def test_check_finds_a_story_without_its_first_article_and_bands_that_are_lost(t
 
 
 def test_an_article_is_in_one_story_only(tmp_path: Path) -> None:
-    store = Store.open(tmp_path)
+    store = Embedded.open(tmp_path)
     write(store, *papers(TOWNS[0]))
     with store.writer(MANIFEST) as writer, pytest.raises(Exception, match="UNIQUE"):
         place(writer._connection, papers(TOWNS[0]))

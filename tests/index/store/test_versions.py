@@ -9,6 +9,7 @@ import pytest
 from index.lives import Gone, History
 from index.store import Store
 from index.types import StoredArticle
+from tests.engines import Engine, archive_of
 from tests.index.store.archives import MANIFEST, article, make_older, new_archive, row, write
 
 ONE = article("one").id
@@ -87,8 +88,8 @@ def test_the_check_finds_what_is_wrong_with_earlier_versions(tmp_path: Path, dam
     store.close()
 
 
-def test_the_store_refuses_to_replace_what_is_withdrawn_for_good(tmp_path: Path) -> None:
-    store = new_archive(tmp_path, article("one"))
+def test_the_store_refuses_to_replace_what_is_withdrawn_for_good(engine: Engine, tmp_path: Path) -> None:
+    store = archive_of(engine, tmp_path, article("one"))
     with store.writer(MANIFEST) as writer:
         writer.withdraw([ONE], "", lasting=True)
         with pytest.raises(ValueError, match="reinstated"):

@@ -1,6 +1,6 @@
 """The rows of sources and pages: what is due, what a listing changes, and what must not be lost between the two."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import Source, Store, WatchedPage
+from index.archives import Store
+from index.store import Source, WatchedPage
+from index.store import Store as Embedded
+from tests.engines import Engine, archive_of
 from tests.fakes import START
 from tests.index.store.archives import article, new_archive, write
 
@@ -29,10 +32,16 @@ class Named:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = new_archive(tmp_path, article("one"))
+def store(engine: Engine, tmp_path: Path) -> Iterator[Store]:
+    opened = archive_of(engine, tmp_path, article("one"))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def fresh(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Store]:
+    """An archive of its own for each example."""
+    return lambda: engine.open(tmp_path_factory.mktemp("archive"))
 
 
 def feed(store: Store, address: str = "https://a.example/feed") -> Source:
@@ -63,9 +72,9 @@ def test_a_page_reads_as_it_was_written(
     gone: datetime | None,
     texts: tuple[str | None, ...],
     failures: int,
-    tmp_path_factory: pytest.TempPathFactory,
+    fresh: Callable[[], Store],
 ) -> None:
-    store = Store.open(tmp_path_factory.mktemp("archive"))
+    store = fresh()
     source = feed(store)
     names = ("publisher", "etag", "last_modified", "digest", "article_id", "reason")
     page = WatchedPage(
@@ -87,6 +96,7 @@ def test_a_page_reads_as_it_was_written(
 def test_an_address_is_watched_once_in_a_collection(store: Store) -> None:
     first = feed(store)
     assert store.watched.add(first.address, "feed", "public", every=EVERY, now=START) is None
+    assert store.check() == ()  # the refusal dealt out no number: that would look like damage
     assert store.watched.add(first.address, "feed", "other", every=EVERY, now=START) is not None
     assert [one.collection for one in store.watched.named(first.address)] == ["public", "other"]
     assert store.watched.named(str(first.id)) == [first]
@@ -199,7 +209,8 @@ def test_what_is_gone_with_most_of_its_source_or_host_is_not_said_to_be(store: S
     assert gone(0, "b.example") == {}
 
 
-def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(store: Store, tmp_path: Path) -> None:
+def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(tmp_path: Path) -> None:
+    store = new_archive(tmp_path / "data", article("one"))
     with store._database.reading() as connection:
         before = dict(connection.execute("SELECT key, value FROM meta"))
     source = feed(store)
@@ -207,8 +218,8 @@ def test_sources_are_in_a_backup_and_writing_them_asks_for_no_new_legs(store: St
     with store._database.reading() as connection:
         assert dict(connection.execute("SELECT key, value FROM meta")) == before
     store.backup(tmp_path / "saved")
-    Store.restore(tmp_path / "other", tmp_path / "saved")
-    other = Store.open(tmp_path / "other")
+    Embedded.restore(tmp_path / "other", tmp_path / "saved")
+    other = Embedded.open(tmp_path / "other")
     assert other.watched.sources() == store.watched.sources()
     assert other.watched.pages(source.id) == store.watched.pages(source.id)
     other.close()

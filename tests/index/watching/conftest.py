@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexConfig, NewsIndex, NewSource, Round
-from tests.fakes import WordEncoder, WordReader
+from index import NewsIndex, NewSource, Round
+from tests.engines import Engine, news_index
 from tests.index.watching.press import Press, press
 
 EVERY = timedelta(minutes=30)
@@ -20,8 +20,8 @@ def outlet() -> Iterator[Press]:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[NewsIndex]:
-    opened = NewsIndex.open(IndexConfig(data=tmp_path / "archive"), encoder=WordEncoder(), reader=WordReader())
+def index(engine: Engine, tmp_path: Path) -> Iterator[NewsIndex]:
+    opened = news_index(engine, tmp_path / "archive")
     yield opened
     opened.close()
 

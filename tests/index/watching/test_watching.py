@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index import ArchiveLocked, IndexConfig, NewsIndex, NewSource, Round
-from index.store import Store
+from index import ArchiveLocked, NewsIndex, NewSource, Round
+from tests.engines import Engine
 from tests.fakes import WordEncoder, WordReader
 from tests.index.articles.site import page
 from tests.index.watching.press import Press
@@ -248,10 +248,10 @@ def test_a_page_that_is_gone_is_reported_once_it_has_been_for_some_time(
 
 @pytest.mark.parametrize("changed", [False, True])
 def test_an_article_is_withdrawn_when_its_page_is_gone_for_days_and_comes_back_with_it(
-    outlet: Press, tmp_path: Path, *, changed: bool
+    engine: Engine, outlet: Press, tmp_path: Path, *, changed: bool
 ) -> None:
-    store = Store.open(tmp_path / "archive", clock=outlet.clock.now)
-    index = NewsIndex(IndexConfig(data=tmp_path / "archive"), store, WordEncoder(), WordReader())
+    store = engine.open(tmp_path / "archive", clock=outlet.clock.now)
+    index = NewsIndex(engine.config(tmp_path / "archive"), store, WordEncoder(), WordReader())
     watcher = index.watcher(outlet.clock, web=outlet.site.rules())
     story = outlet.publish("/a")
     outlet.publish("/b")
@@ -283,10 +283,10 @@ def test_an_article_is_withdrawn_when_its_page_is_gone_for_days_and_comes_back_w
 
 
 def test_a_site_that_has_nothing_any_more_keeps_its_articles_and_one_that_lost_a_few_does_not(
-    outlet: Press, tmp_path: Path
+    engine: Engine, outlet: Press, tmp_path: Path
 ) -> None:
-    store = Store.open(tmp_path / "archive", clock=outlet.clock.now)
-    index = NewsIndex(IndexConfig(data=tmp_path / "archive"), store, WordEncoder(), WordReader())
+    store = engine.open(tmp_path / "archive", clock=outlet.clock.now)
+    index = NewsIndex(engine.config(tmp_path / "archive"), store, WordEncoder(), WordReader())
     watcher = index.watcher(outlet.clock, web=outlet.site.rules())
     stories = [outlet.publish(f"/{number}") for number in range(14)]
     watcher.add(outlet.list_in("/list.xml", "rss"), every=timedelta(hours=1))

@@ -1,0 +1,9 @@
+"""The archive in PostgreSQL with pgvector: for several machines. Runs on Citus too, which shards it.
+
+What was stored is not lost, what was deleted is not returned again, and what the filters leave out is never ranked. The
+only importer of psycopg and pgvector.
+"""
+
+from index.postgres.archive import PostgresStore
+
+__all__ = ["PostgresStore"]
