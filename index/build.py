@@ -16,7 +16,7 @@ from index.passages import describe, split_article
 from index.store import Manifest, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
-STEP_PASSAGES = 128  # encoded at a time: a second of work, which is how long stopping takes
+STEP_PASSAGES = 256  # encoded at a time: two seconds of work, which is how long stopping takes
 BATCH_PASSAGES = 1_024  # encoded and stored together: one transaction, a few seconds of work
 CHANGES_WAITING = 2_000  # articles in memory at a time, until it is known what their source has of them besides
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often

@@ -17,8 +17,8 @@ class Pullquote:
         self._index = NewsIndex.open(IndexConfig(data=Path(job.folder)), encoder=self._encoder)
 
     def load(self) -> None:
-        """Only the encoder: neither indexing nor searching reads answers."""
-        self._encoder.encode([WARM])
+        """Only the encoder, for short texts and for long ones: neither indexing nor searching reads answers."""
+        self._encoder.encode([WARM, 16 * WARM])
 
     def index(self) -> None:
         """Everything that `pullquote add` does."""
