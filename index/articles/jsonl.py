@@ -10,7 +10,7 @@ from typing import BinaryIO
 from index.articles.dates import parse_date
 from index.articles.decoding import decode
 from index.articles.headings import find_headings
-from index.articles.rules import Origin, Unreadable, checked, one_line, title_from
+from index.articles.rules import MAX_TEXT_CHARS, Origin, Unreadable, check_length, checked, one_line, title_from
 from index.articles.webpage import read_page
 from index.types import Article
 
@@ -89,5 +89,6 @@ def _article(row: dict[str, str | None], origin: Origin) -> Article:
 
 
 def _plain(text: str, origin: Origin) -> Article:
-    article = checked(Article(url=origin.uri, title=title_from(text), text=text, collection=origin.collection))
-    return replace(article, headings=find_headings(text))
+    check_length("text", text, MAX_TEXT_CHARS)  # the rest is checked with the metadata of the row
+    title, headings = title_from(text), find_headings(text)
+    return Article(url=origin.uri, title=title, text=text, collection=origin.collection, headings=headings)

@@ -37,7 +37,7 @@ _CONSENT = re.compile(
     r"|\b(?:utilizziamo|usiamo)\b[^.\n]{0,60}\bcookie\b|\b(?:accetta|rifiuta) tutt[oi]\b|\bwij gebruiken cookies\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"cookie|consent|einwilligung|privacy|partner", re.IGNORECASE)
+_ASKING = ("cookie", "consent", "einwilligung", "privacy", "partner")  # looked for first: many times faster
 _NOTICE = re.compile(
     r"(?:just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)"
     r"|(?:error )?(?:40[0134]|410|429|50[0234])(?: error)?(?:\W+(?:page )?(?:forbidden|not found"
@@ -100,7 +100,10 @@ def why_no_article(title: str, lines: Iterable[str]) -> str | None:
 
 
 def _asks_for_consent(title: str, text: Sequence[str], words: int) -> str | None:
-    if words > CONSENT_WORDS or not any(map(_ASKS.search, (title, *text))):
+    if words > CONSENT_WORDS:
+        return None
+    folded = "\n".join((title, *text)).casefold()
+    if not any(word in folded for word in _ASKING):
         return None
     asking = _count(line for line in text if _CONSENT.search(line))
     return (
