@@ -65,6 +65,12 @@ def _writing_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     )
     add.add_argument("sources", nargs="+", metavar="SOURCE")
     add.add_argument("--collection", default=PUBLIC, metavar="NAME", help="the collection they join (default: public)")
+    add.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="encode on the Ray cluster at HOST:PORT, on the one that this machine is part of (auto), or on one that "
+        "is started here for this run (local); needs pip install 'pullquote[ray]'",
+    )
     _articles(_command(commands, "remove", "delete articles with all their versions for good"))
     withdraw = _command(commands, "withdraw", "take articles out of all that is found and shown, but keep their texts")
     _articles(withdraw)

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import discord
@@ -67,6 +68,9 @@ class Answered:
     reason = "Service Unavailable"
 
 
+ANSWERED: Any = Answered()
+
+
 class Refused(discord.Client):
     """A client whose start meets what Discord or the network answers."""
 
@@ -85,7 +89,7 @@ class Refused(discord.Client):
         (discord.LoginFailure("Improper token has been passed."), 2, "DISCORD_TOKEN"),
         (aiohttp.ClientConnectionError("no route"), 1, "cannot be reached"),
         (OSError("network down"), 1, "cannot be reached"),
-        (discord.HTTPException(Answered(), "over capacity"), 1, "cannot be reached"),
+        (discord.HTTPException(ANSWERED, "over capacity"), 1, "cannot be reached"),
     ],
 )
 async def test_a_bad_token_and_a_missing_connection_are_one_sentence_each(

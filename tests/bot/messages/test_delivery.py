@@ -3,6 +3,7 @@
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -175,7 +176,8 @@ class Response:
 
 
 def _error(status: int, code: int, headers: dict[str, str] | None = None) -> discord.HTTPException:
-    return discord.HTTPException(Response(status, headers or {}), {"code": code, "message": "no"})
+    response: Any = Response(status, headers or {})
+    return discord.HTTPException(response, {"code": code, "message": "no"})
 
 
 def _note(number: int) -> Article:
