@@ -54,6 +54,8 @@ def open_cluster(address: str, model: str, precision: str, *, tell: Callable[[st
             raise
         raise ClusterUnusable(_NO_RAY) from error
     here = open_encoder(model, precision)
-    likeness = likeness_of(here, model, precision)
-    with joined(address, model, precision) as engine, Workers(engine, likeness, tell) as workers:
+    with (
+        joined(address, model, precision) as engine,
+        Workers(engine, likeness_of(here, model, precision), tell) as workers,
+    ):
         yield ClusterEncoder(here, workers)

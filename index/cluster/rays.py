@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from index.errors import ClusterUnusable
 from index.types import Vectors
 
 LOCAL = "local"  # the address of a cluster that is started on this machine, and ends with the run
+REACHED_S = 10  # for a first word from a cluster; Ray itself would try for minutes
 LOCAL_STORE_BYTES = 100 * 2**20  # for texts and vectors under way; Ray would take a third of the memory
 
 
@@ -35,15 +37,26 @@ def joined(address: str, model: str, precision: str) -> Iterator["Rays"]:
     Raises:
         ClusterUnusable: there is none.
     """
-    with redirect_stdout(sys.stderr), tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
+    with (
+        redirect_stdout(sys.stderr),
+        tempfile.TemporaryDirectory(prefix="pullquote-", ignore_cleanup_errors=True) as folder,
+    ):
         try:
+            _reach(address)
             ray.init(log_to_driver=False, logging_level=logging.CRITICAL, **_where(address, folder))
-        except (RayError, OSError, RuntimeError, ValueError) as error:
+        except (RayError, OSError, OverflowError, RuntimeError, ValueError) as error:
             raise ClusterUnusable(f"There is no Ray cluster to be had at {address}: {_last_line(error)}") from error
         try:
             yield Rays(model, precision)
         finally:
             ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Raises OSError where nobody listens at a HOST:PORT."""
+    host, colon, port = address.rpartition(":")
+    if colon:
+        socket.create_connection((host, int(port)), REACHED_S).close()
 
 
 def _where(address: str, folder: str) -> dict[str, Any]:

@@ -132,7 +132,7 @@ class Workers:
 
     def _watch(self) -> None:
         """Until the end, or until there has been nobody for so long that nobody will come."""
-        while not self._closed.wait(LOOK_S):
+        while not self._closed.wait(min(LOOK_S, self._patience_s)):
             self._staff()
             with self._changed:
                 alone = not any(self._ready.values())
