@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any
 
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # before the import, and for all that a local cluster starts
+os.environ.update(RAY_USAGE_STATS_ENABLED="0")  # before the import, and for all that a local cluster starts
 
 import numpy as np
 import ray
@@ -60,7 +60,10 @@ def _reach(address: str) -> None:
 
 
 def _where(address: str, folder: str) -> dict[str, Any]:
-    """A local cluster is on loopback, keeps its files in the folder, and gives all cores to workers."""
+    """A local cluster keeps its files in the folder, and gives all cores to workers.
+
+    It listens on every interface; Ray lets nobody in without the token in ~/.ray/auth_token, which it makes.
+    """
     if address != LOCAL:
         return {"address": address}
     return {
@@ -68,7 +71,6 @@ def _where(address: str, folder: str) -> dict[str, Any]:
         "num_cpus": len(os.sched_getaffinity(0)) + LEFT_FREE,
         "include_dashboard": False,
         "object_store_memory": LOCAL_STORE_BYTES,
-        "_node_ip_address": "127.0.0.1",
         "_temp_dir": folder,
     }
 
@@ -145,6 +147,8 @@ def _first(calls: Sequence[Call], wait_s: float) -> tuple[Call, Any] | None:
 def _reason(error: RayError) -> str:
     if isinstance(error, ActorDiedError) and not error.actor_init_failed:
         return "its process or its node is gone"
+    if "ModuleNotFoundError" in str(error):
+        return f"{_last_line(error)}; install the same release there, pip install 'pullquote[ray]'"
     return _last_line(error)
 
 

@@ -75,7 +75,7 @@ class Seat:
                 shift.fill()
                 if shift.take_result():
                     self._in_vain = 0
-        except Lost as loss:
+        except Exception as loss:
             shift.give_back(str(loss))
             raise
         shift.give_back("the run was stopped")
@@ -86,8 +86,8 @@ class Seat:
             return False
         self._in_vain += 1
         again = self._in_vain < IN_VAIN and self._place.node in {node.id for node in self._hall.engine.nodes()}
-        further = "a new one is started" if again else "none is started there again"
-        self._hall.tell(f"The worker on {self._place.host} is lost ({why}): {further}, its texts go to the others.")
+        further = "a new one starts" if again else "there will be no other"
+        self._hall.tell(f"The worker on {self._place.host} is lost ({why}): {further}.")
         return again
 
 
