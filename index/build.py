@@ -18,7 +18,8 @@ from index.passages import describe, split_article
 from index.store import Manifest, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
-STEP_PASSAGES = 256  # encoded at a time: two seconds of work, which is how long stopping takes
+STEP_PASSAGES = 128  # encoded at a time: a second of work, which is how long stopping takes
+LANES = 2  # steps at a time on one machine: while the cores run out of work in one, they have the other
 BATCH_PASSAGES = 1_024  # encoded and stored together: one transaction, a few seconds of work
 CHANGES_WAITING = 2_000  # articles in memory at a time, until it is known what their source has of them besides
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
@@ -44,7 +45,7 @@ def add(
     *,
     total: int | None,
     on_progress: OnProgress,
-    lanes: int = 1,
+    lanes: int = LANES,
 ) -> AddReport:
     """Store what is new or changed; the last text under one URL wins. `total` articles are expected, for progress.
 
@@ -199,8 +200,8 @@ class _Batches:
     def __init__(self, writer: Writer, encoder: Encoder, lanes: int) -> None:
         self._writer, self._encoder = writer, encoder
         self._beside = ThreadPoolExecutor(lanes, "encoding")
-        self._far = lanes > 1
-        self._ahead = 1 + math.ceil(lanes * STEP_PASSAGES / BATCH_PASSAGES) if self._far else 1
+        self._far = lanes > LANES
+        self._ahead = 1 + math.ceil(lanes * STEP_PASSAGES / BATCH_PASSAGES)  # two: while one is stored, one is encoded
         self._waiting: dict[str, Cut] = {}
         self._encoding: deque[_Batch] = deque()  # at most `ahead`: memory is bounded, however many lanes there are
 

@@ -73,7 +73,7 @@ class NewsIndex:
         encoder: Encoder,
         reader: Reader,
         on_stage: OnStage = untold,
-        lanes: int = 1,
+        lanes: int = build.LANES,
     ) -> None:
         self._config = config
         self._store = store
@@ -91,12 +91,12 @@ class NewsIndex:
         encoder: Encoder | None = None,
         reader: Reader | None = None,
         on_stage: OnStage = untold,
-        lanes: int = 1,
+        lanes: int = build.LANES,
     ) -> Self:
         """The archive in `config.data`, made when there is none. The model loads when first needed.
 
         `on_stage` hears how long each of `STAGES` took of every question, on the question's thread. What is added is
-        encoded in `lanes` calls at a time: one, unless the encoder is a cluster.
+        encoded in `lanes` calls at a time: more where the encoder is a cluster.
         """
         encoder = encoder or open_encoder(config.model, config.precision)
         reader = reader or LearnedReader(config.reader, config.reranker, config.precision)
