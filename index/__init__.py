@@ -21,6 +21,7 @@ from index.errors import (
     ArchiveStale,
     ArchiveUnusable,
     BadQuestion,
+    ClusterUnusable,
     ModelUnusable,
     PullquoteError,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Article",
     "BadQuestion",
     "Clock",
+    "ClusterUnusable",
     "Context",
     "Correction",
     "Figure",

@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from index import (
     EVERY_HOST,
     ArchiveUnusable,
     BadQuestion,
+    ClusterUnusable,
     Filters,
     GuestRules,
     IndexConfig,
@@ -35,6 +37,7 @@ from index import (
 from index.archives import archive_exists, open_archive
 from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
 from index.ask import clean
+from index.cluster import open_cluster
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.copying import copy_archive
 from index.doctor.command import run_doctor
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except BadQuestion as error:
         return _fail(str(error), USAGE)
-    except (ArchiveUnusable, ModelUnusable) as error:
+    except (ArchiveUnusable, ModelUnusable, ClusterUnusable) as error:
         return _fail(str(error), UNUSABLE)
     except KeyboardInterrupt:
         return _fail("Stopped. What was stored so far stays stored.", 130)
@@ -153,17 +156,32 @@ class _Bar:
         self._bar.total = progress.total
         self._bar.update(progress.done - self._bar.n)
 
+    def tell(self, sentence: str) -> None:
+        """On a line of its own, above the bar."""
+        self._bar.write(f"pullquote: {sentence}", file=sys.stderr)
+
     def close(self) -> None:
         self._bar.close()
+
+
+@contextmanager
+def _encoding(options: argparse.Namespace, bar: _Bar) -> Iterator[NewsIndex]:
+    """The archive, with the encoder on a cluster if one is named."""
+    config = _config(options)
+    if not options.ray:
+        yield NewsIndex.open(config)
+        return
+    bar(Progress("starting workers", 0, None))
+    with open_cluster(options.ray, config.model, config.precision, tell=bar.tell) as encoder:
+        yield NewsIndex.open(config, encoder=encoder, lanes=encoder.lanes)
 
 
 def _add(options: argparse.Namespace) -> int:
     started = time.monotonic()
     bar = _Bar()
     try:
-        report = NewsIndex.open(_config(options)).add_sources(
-            options.sources, collection=options.collection, on_progress=bar
-        )
+        with _encoding(options, bar) as index:
+            report = index.add_sources(options.sources, collection=options.collection, on_progress=bar)
     finally:
         bar.close()
     seconds = time.monotonic() - started

@@ -65,6 +65,13 @@ def _writing_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     )
     add.add_argument("sources", nargs="+", metavar="SOURCE")
     add.add_argument("--collection", default=PUBLIC, metavar="NAME", help="the collection they join (default: public)")
+    add.add_argument(
+        "--ray",
+        type=_cluster,
+        metavar="ADDRESS",
+        help="encode on the Ray cluster at HOST:PORT, on the one that this machine is part of (auto), or on one that "
+        "is started here for this run (local); needs pip install 'pullquote[ray]'",
+    )
     _articles(_command(commands, "remove", "delete articles with all their versions for good"))
     withdraw = _command(commands, "withdraw", "take articles out of all that is found and shown, but keep their texts")
     _articles(withdraw)
@@ -211,6 +218,12 @@ def _version(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_VERSIONS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a version: they count from 1")
     return int(text)
+
+
+def _cluster(text: str) -> str:
+    if text not in {"auto", "local"} and not re.fullmatch(r"[\w.-]+:\d{1,5}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not local, auto or HOST:PORT")
+    return text
 
 
 def _age(text: str) -> timedelta:

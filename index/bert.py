@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding
 
-from index.runtime import capabilities, inference_precision, num_streams, op, ov
+from index.runtime import capabilities, inference_num_threads, inference_precision, num_streams, op, ov
 
 Node = Any  # of OpenVINO, which has no types
 Request = Any  # likewise
@@ -53,20 +53,23 @@ class Bert:
         heads: Callable[[Node, Node], list[Node]],
         precision: str,
         streams: int | None = None,
+        cores: int | None = None,
     ) -> None:
         """`heads` makes the outputs, one row a text each, of the states (B, L, D) and the mask (B, L).
 
         `precision` is one that `chosen` returns; int8 takes effect where the weights hold ranges. One stream has all
-        cores for its step: the fastest for a single short text. None: as many as there are cores.
+        cores for its step: the fastest for a single short text. None: as many as there are cores. Of these no more than
+        `cores` are used, where that is given.
         """
         ids, kinds = (op.parameter([-1, -1], np.int32, name) for name in ("ids", "kinds"))
         mask = op.parameter([-1, -1], np.float32, "mask")
         outputs = heads(_states(weights, shape, ids, kinds, mask), mask)
-        streams = streams or min(len(os.sched_getaffinity(0)), STREAMS)
+        streams = streams or min(cores or len(os.sched_getaffinity(0)), STREAMS)
+        bounds = {inference_num_threads: cores} if cores else {}
         compiled = ov.Core().compile_model(
             ov.Model(outputs, [ids, kinds, mask], "bert"),
             "CPU",
-            {num_streams: streams, inference_precision: _of_the_rest(precision), _SHAPES_KEPT: 32},
+            {num_streams: streams, inference_precision: _of_the_rest(precision), _SHAPES_KEPT: 32} | bounds,
         )
         self._free: LifoQueue[Request] = LifoQueue()  # the one that was used last has its memory at hand
         for _ in range(streams):

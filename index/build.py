@@ -2,9 +2,11 @@
 
 import hashlib
 import itertools
+import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -16,7 +18,8 @@ from index.passages import describe, split_article
 from index.store import Manifest, digest_of
 from index.types import AddReport, Article, Encoder, Passage, Progress, Rejection, Vectors
 
-STEP_PASSAGES = 256  # encoded at a time: two seconds of work, which is how long stopping takes
+STEP_PASSAGES = 128  # encoded at a time: a second of work, which is how long stopping takes
+LANES = 2  # steps at a time on one machine: while the cores run out of work in one, they have the other
 BATCH_PASSAGES = 1_024  # encoded and stored together: one transaction, a few seconds of work
 CHANGES_WAITING = 2_000  # articles in memory at a time, until it is known what their source has of them besides
 PUBLISH_PASSAGES = 20_000  # a long run becomes searchable this often
@@ -42,16 +45,20 @@ def add(
     *,
     total: int | None,
     on_progress: OnProgress,
+    lanes: int = LANES,
 ) -> AddReport:
-    """Store what is new or changed; the last text under one URL wins. `total` articles are expected, for progress."""
+    """Store what is new or changed; the last text under one URL wins. `total` articles are expected, for progress.
+
+    The encoder is called from `lanes` threads: however many those are, the same is stored in the same order.
+    """
     report = AddReport()
     rejected: list[Rejection] = []
-    with store.writer(manifest_of(encoder)) as writer, _Batches(writer, encoder) as batches:
+    with store.writer(manifest_of(encoder)) as writer, _Batches(writer, encoder, lanes) as batches:
         writer.compare(COMPARED_FIRST)
         barred = writer.barred()
         stored_now: set[str] = set()
         done = unpublished = 0
-        for read in _changes_last(articles, writer):
+        for read in _changes_last(articles, batches.settled):
             on_progress(Progress("adding", done, total))
             done += read if isinstance(read, int) else 1
             if isinstance(read, int):
@@ -95,8 +102,12 @@ def _unless_barred(item: Article | Rejection, barred: Mapping[str, Withdrawal]) 
     return Rejection(item.url, f"was withdrawn on {withdrawal.at:%Y-%m-%d}{why}; `pullquote reinstate` ends that")
 
 
-def _changes_last(articles: Iterable[Article | Rejection], writer: Writer) -> Iterator[Article | Rejection | int]:
+def _changes_last(
+    articles: Iterable[Article | Rejection], stored: Callable[[str], str | None]
+) -> Iterator[Article | Rejection | int]:
     """All of them, but a number for those that are as stored, and what differs from it waits until the rest is known.
+
+    `stored` gives the digest of what is stored under an id.
 
     Sources hold several texts under one URL. The last one stands in the archive: an earlier one is no change where the
     stored one comes after it, or the same source would be stored anew with every run.
@@ -104,10 +115,10 @@ def _changes_last(articles: Iterable[Article | Rejection], writer: Writer) -> It
     waiting: dict[str, list[Article]] = {}
     released: set[str] = set()
     for item in articles:
-        known = None if isinstance(item, Rejection) or item.id in released else writer.known(item.id)
+        known = None if isinstance(item, Rejection) or item.id in released else stored(item.id)
         if isinstance(item, Rejection) or known is None:
             yield item
-        elif known[1] == digest_of(item):
+        elif known == digest_of(item):
             yield 1 + len(waiting.pop(item.id, ()))
         else:
             waiting.setdefault(item.id, []).append(item)
@@ -146,46 +157,73 @@ def described(cuts: Iterable[Cut], encoder: Encoder) -> Described:
     }
 
 
-def encode_missing(
-    texts: Described, encoder: Encoder, known: Known, *, wanted: Callable[[], bool] = lambda: True
-) -> Encoded:
-    """A vector for each sha256 of `described`: those known already are taken, the rest encoded, each once.
-
-    Not all of them when they are no longer wanted: a step more, and it ends.
-    """
-    by_source = {source: text for of_article in texts.values() for source, text in of_article}
+def encode_missing(texts: Described, encoder: Encoder, known: Known) -> Encoded:
+    """A vector for each sha256 of `described`: those known already are taken, the rest encoded, each once."""
+    by_source = _by_source(texts)
     vectors = dict(known(by_source))
-    missing = sorted((source for source in by_source if source not in vectors), key=lambda s: len(by_source[s]))
-    for start in range(0, len(missing), STEP_PASSAGES):  # alike in length, so that little is padded
-        if wanted():
-            step = missing[start : start + STEP_PASSAGES]
-            vectors |= zip(step, encoder.encode([by_source[source] for source in step]), strict=True)
+    for step in _steps({source: text for source, text in by_source.items() if source not in vectors}):
+        vectors |= _encode(step, encoder)
     return vectors
 
 
-class _Batches:
-    """Batches of articles: one is encoded while the next is read and cut, so that the model never waits for either."""
+def _by_source(texts: Described) -> dict[bytes, str]:
+    return {source: text for of_article in texts.values() for source, text in of_article}
 
-    def __init__(self, writer: Writer, encoder: Encoder) -> None:
+
+def _steps(by_source: Mapping[bytes, str]) -> Iterator[dict[bytes, str]]:
+    """What is encoded together: alike in length, so that little is padded."""
+    ordered = sorted(by_source, key=lambda source: len(by_source[source]))
+    for start in range(0, len(ordered), STEP_PASSAGES):
+        yield {source: by_source[source] for source in ordered[start : start + STEP_PASSAGES]}
+
+
+def _encode(step: Mapping[bytes, str], encoder: Encoder) -> Encoded:
+    return dict(zip(step, encoder.encode(list(step.values())), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Articles on their way into the archive."""
+
+    cuts: dict[str, Cut]
+    texts: Described
+    known: Encoded  # was there already
+    steps: list[Future[Encoded]]
+
+
+class _Batches:
+    """Batches of articles: some are encoded while the next is read and cut, so that the model never waits for either.
+
+    They are stored in the order in which they came, and one after the other.
+    """
+
+    def __init__(self, writer: Writer, encoder: Encoder, lanes: int) -> None:
         self._writer, self._encoder = writer, encoder
-        self._beside = ThreadPoolExecutor(1, "encoding")
-        self._wanted = True
+        self._beside = ThreadPoolExecutor(lanes, "encoding")
+        self._far = lanes > LANES
+        self._ahead = 1 + math.ceil(lanes * STEP_PASSAGES / BATCH_PASSAGES)  # two: while one is stored, one is encoded
         self._waiting: dict[str, Cut] = {}
-        self._encoding: tuple[dict[str, Cut], Described, Future[Encoded]] | None = None
+        self._encoding: deque[_Batch] = deque()  # at most `ahead`: memory is bounded, however many lanes there are
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._wanted = False
-        self._beside.shutdown(cancel_futures=True)
+        self._beside.shutdown(wait=not self._far, cancel_futures=True)  # who stops does not wait for other machines
 
     def find(self, article_id: str) -> Article | None:
         """The article as it will be stored, unless none of that id is on its way."""
-        for batch in (self._waiting, self._encoding[0] if self._encoding else {}):
-            if article_id in batch:
-                return batch[article_id][0]
-        return None
+        return _newest(article_id, [*(batch.cuts for batch in self._encoding), self._waiting])
+
+    def settled(self, article_id: str) -> str | None:
+        """The digest of the article as it is stored; as if all batches but the last one were stored already.
+
+        So how many are encoded at a time makes no difference to what is told of an article that comes twice.
+        """
+        if on_its_way := _newest(article_id, [batch.cuts for batch in self._encoding][:-1]):
+            return digest_of(on_its_way)
+        stored = self._writer.known(article_id)
+        return stored[1] if stored else None
 
     def take(self, new: Cut) -> int:
         """Have the article encoded and stored some time; returns how many passages were stored meanwhile."""
@@ -195,24 +233,47 @@ class _Batches:
 
     def finish(self) -> None:
         """Encode and store all that is waiting."""
-        self._turn()
-        self._turn()
+        if self._waiting:
+            self._turn()
+        while self._encoding:
+            self._store(self._encoding.popleft())
 
     def _turn(self) -> int:
-        stored = 0 if self._encoding is None else self._store(*self._encoding)
-        self._encoding = None
-        if self._waiting:
-            texts = described(self._waiting.values(), self._encoder)
-            known = self._writer.known_vectors(source for of_article in texts.values() for source, _ in of_article)
-            vectors = self._beside.submit(
-                encode_missing, texts, self._encoder, lambda _: known, wanted=lambda: self._wanted
-            )
-            self._waiting, self._encoding = {}, (self._waiting, texts, vectors)
+        stored = 0
+        while len(self._encoding) >= self._ahead:
+            stored += self._store(self._encoding.popleft())
+        self._encoding.append(self._begin(self._waiting))
+        self._waiting = {}
         return stored
 
-    def _store(self, batch: dict[str, Cut], texts: Described, vectors: Future[Encoded]) -> int:
-        _put(batch, texts, vectors.result(), self._writer, self._encoder)
-        return sum(len(passages) for _, passages in batch.values())
+    def _begin(self, cuts: dict[str, Cut]) -> _Batch:
+        """Have encoded what has no vector, neither in the archive nor in a batch before."""
+        texts = described(cuts.values(), self._encoder)
+        under_way = {source for batch in self._encoding for source in _by_source(batch.texts)}
+        new = {source: text for source, text in _by_source(texts).items() if source not in under_way}
+        known = self._writer.known_vectors(new)
+        steps = _steps({source: text for source, text in new.items() if source not in known})
+        return _Batch(cuts, texts, known, [self._beside.submit(_encode, step, self._encoder) for step in steps])
+
+    def _store(self, batch: _Batch) -> int:
+        vectors = dict(batch.known)
+        for step in batch.steps:
+            vectors |= step.result()
+        if lacking := _lacking(batch.texts, vectors):
+            vectors |= encode_missing(lacking, self._encoder, self._writer.known_vectors)
+        _put(batch.cuts, batch.texts, vectors, self._writer, self._encoder)
+        return sum(len(passages) for _, passages in batch.cuts.values())
+
+
+def _newest(article_id: str, batches: Sequence[Mapping[str, Cut]]) -> Article | None:
+    """The article in the last of the batches that holds it."""
+    return next((batch[article_id][0] for batch in reversed(batches) if article_id in batch), None)
+
+
+def _lacking(texts: Described, vectors: Encoded) -> Described:
+    """What has no vector yet: a batch before had it, and has been stored by now."""
+    lacking = {name: [pair for pair in of_article if pair[0] not in vectors] for name, of_article in texts.items()}
+    return {name: of_article for name, of_article in lacking.items() if of_article}
 
 
 def _put(

@@ -8,13 +8,15 @@ from index.minilm import BundledEncoder
 from index.types import Encoder, ModelId, Vectors
 
 
-def open_encoder(model: str, precision: str = PRECISIONS[0]) -> Encoder:
+def open_encoder(model: str, precision: str = PRECISIONS[0], *, cores: int | None = None) -> Encoder:
     """The encoder named in the settings: the bundled one in that precision, a folder, or a name on the hub.
+
+    The bundled one uses at most so many `cores`; torch, which runs the others, is bounded by OMP_NUM_THREADS.
 
     Raises:
         ModelUnusable: from its methods, when there is no such model or its weights cannot be read.
     """
-    return BundledEncoder(precision) if model == BUNDLED_MODEL else NamedEncoder(model)
+    return BundledEncoder(precision, cores) if model == BUNDLED_MODEL else NamedEncoder(model)
 
 
 def precision_of(model: str, precision: str) -> str:

@@ -6,7 +6,8 @@ PullquoteError
 │   ├── ArchiveLocked   another process is writing
 │   ├── ArchiveStale    built by another model or other passage rules
 │   └── ArchiveDamaged  a file is broken in a way that opening does not mend
-└── ModelUnusable       the encoder's weights are missing or not the ones expected
+├── ModelUnusable       the encoder's weights are missing or not the ones expected
+└── ClusterUnusable     the cluster that should encode cannot be reached, or does not
 
 A source that is not taken is no failure: it is a `Rejection`, counted and reported.
 """
@@ -38,3 +39,7 @@ class ArchiveDamaged(ArchiveUnusable):
 
 class ModelUnusable(PullquoteError):
     """The weights are missing or not the ones expected."""
+
+
+class ClusterUnusable(PullquoteError):
+    """There is no cluster to encode on, or none of its workers can."""

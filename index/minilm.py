@@ -29,8 +29,9 @@ LONG = 32  # tokens; in 8 bits such a text keeps 0.9936 of its cosine at worst, 
 class BundledEncoder:
     """Texts to vectors, in OpenVINO. Loads when first used; safe to share between threads."""
 
-    def __init__(self, precision: str) -> None:
+    def __init__(self, precision: str, cores: int | None = None) -> None:
         self._precision = precision  # of `PRECISIONS`
+        self._cores = cores  # that it may use; None: all of them
         self.model = ModelId(name=BUNDLED_MODEL, revision=BUNDLED_SHA256, dimension=384, max_tokens=MAX_TOKENS)
         self._lock = threading.Lock()  # over the two below, while they load
         self._berts: dict[str, Bert] = {}  # by precision
@@ -75,7 +76,7 @@ class BundledEncoder:
     def _loaded_bert(self, precision: str) -> "Bert":
         with self._lock:
             if precision not in self._berts:
-                self._berts[precision] = _load(precision)
+                self._berts[precision] = _load(precision, self._cores)
             return self._berts[precision]
 
 
@@ -99,11 +100,11 @@ def bundled_folder() -> Path:
     return Path(found.submodule_search_locations[0]) / "model"
 
 
-def _load(precision: str) -> "Bert":
+def _load(precision: str, cores: int | None) -> "Bert":
     from index import bert  # noqa: PLC0415  as above
 
     weights = read_weights(bundled_folder() / "model.safetensors", BUNDLED_SHA256)
     if precision == "int8":
         weights |= read_weights(BUNDLED_RANGES, RANGES_SHA256)
     streams = None if precision == "int8" else 1  # 8 bits are for many long texts, the others for a question
-    return bert.Bert(weights, bert.MINILM, lambda states, mask: [bert.mean(states, mask)], precision, streams)
+    return bert.Bert(weights, bert.MINILM, lambda states, mask: [bert.mean(states, mask)], precision, streams, cores)

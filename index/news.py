@@ -67,7 +67,13 @@ class NewsIndex:
     """
 
     def __init__(
-        self, config: IndexConfig, store: Store, encoder: Encoder, reader: Reader, on_stage: OnStage = untold
+        self,
+        config: IndexConfig,
+        store: Store,
+        encoder: Encoder,
+        reader: Reader,
+        on_stage: OnStage = untold,
+        lanes: int = build.LANES,
     ) -> None:
         self._config = config
         self._store = store
@@ -75,6 +81,7 @@ class NewsIndex:
         self._reader = reader
         self._answers: Cache[Answer | NoEvidence] = Cache(ANSWERS_KEPT)
         self._on_stage = on_stage
+        self._lanes = lanes
 
     @classmethod
     def open(
@@ -84,14 +91,16 @@ class NewsIndex:
         encoder: Encoder | None = None,
         reader: Reader | None = None,
         on_stage: OnStage = untold,
+        lanes: int = build.LANES,
     ) -> Self:
         """The archive in `config.data`, made when there is none. The model loads when first needed.
 
-        `on_stage` hears how long each of `STAGES` took of every question, on the question's thread.
+        `on_stage` hears how long each of `STAGES` took of every question, on the question's thread. What is added is
+        encoded in `lanes` calls at a time: more where the encoder is a cluster.
         """
         encoder = encoder or open_encoder(config.model, config.precision)
         reader = reader or LearnedReader(config.reader, config.reranker, config.precision)
-        return cls(config, open_archive(config), encoder, reader, on_stage)
+        return cls(config, open_archive(config), encoder, reader, on_stage, lanes)
 
     @staticmethod
     def exists(config: IndexConfig) -> bool:
@@ -335,7 +344,7 @@ class NewsIndex:
     ) -> AddReport:
         """The one way in: only articles in the languages that are wanted."""
         wanted = only_in(self._config.languages, articles)
-        return build.add(wanted, self._store, self._encoder, total=total, on_progress=on_progress)
+        return build.add(wanted, self._store, self._encoder, total=total, on_progress=on_progress, lanes=self._lanes)
 
     def _fitting(
         self, articles: Iterable[Article | Rejection], collection: str, most: int | None
