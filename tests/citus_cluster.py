@@ -25,54 +25,55 @@ SETTINGS = (
 )
 NODES = 3
 BARE = "template0"  # a database without pgvector
+READY = "pullquote_ready"  # one with the extensions, and in no cluster yet
 
 
 class Cluster:
     """The same as a `Server` to the tests; each database that it gives out is new, on every node."""
 
     def __init__(self, nodes: Sequence[str]) -> None:
-        self._coordinator, *self._workers = nodes
+        self._nodes = nodes  # the coordinator first
         self.databases: list[str] = []  # that it gave out
 
     def url(self, database: str, role: str = ROLE) -> str:
         """Where a database is, on the coordinator."""
-        return _url(self._coordinator, database, role)
+        return _url(self._nodes[0], database, role)
 
     def new_database(self, template: str = "template1") -> str:
-        """Its address. Tables that are distributed cannot be copied: all but the bare one are made from nothing."""
+        """Its address. Tables that are distributed cannot be copied: all but the bare one lack them."""
         name = f"pullquote_t{len(self.databases)}"
         self.databases.append(name)
-        for node in (self._coordinator, *self._workers):
-            self._drop(node, name)
-            _run(node, "postgres", f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {BARE} ENCODING UTF8")
-            if template != BARE:
-                _run(node, name, "CREATE EXTENSION vector", "CREATE EXTENSION citus")
+        for node in self._nodes:
+            _drop(node, name)
+            _run(node, "postgres", _copy(name, BARE if template == BARE else READY))
         if template != BARE:
-            own, *others = (_place(node) for node in (self._coordinator, *self._workers))
-            _run(self._coordinator, name, f"SELECT citus_set_coordinator_host({own})")
-            _run(self._coordinator, name, *(f"SELECT citus_add_node({place})" for place in others))
+            own, *others = map(_place, self._nodes)
+            _run(self._nodes[0], name, f"SELECT citus_set_coordinator_host({own})")
+            _run(self._nodes[0], name, *(f"SELECT citus_add_node({place})" for place in others))
         return self.url(name)
 
     def drop(self, databases: Sequence[str]) -> None:
         """Let go of databases, whoever is connected."""
         for name in databases:
-            for node in (self._coordinator, *self._workers):
-                self._drop(node, name)
+            for node in self._nodes:
+                _drop(node, name)
 
     def run(self, database: str, statement: str) -> None:
         """Run a statement as who may do everything."""
-        _run(self._coordinator, database, statement)
+        _run(self._nodes[0], database, statement)
 
     def prepare(self) -> None:
-        """Make the role."""
+        """Make the role, and what databases are copied from."""
         missing = f"SELECT FROM pg_roles WHERE rolname = '{ROLE}'"
-        for node in (self._coordinator, *self._workers):
+        for node in self._nodes:
             with psycopg.connect(_url(node, "postgres"), autocommit=True) as connection:
                 if connection.execute(missing).fetchone() is None:
                     connection.execute(f"CREATE ROLE {ROLE} LOGIN")
-
-    def _drop(self, node: str, name: str) -> None:
-        _run(node, "postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            _drop(node, READY)
+            _run(node, "postgres", _copy(READY, BARE))
+            _run(node, READY, "CREATE EXTENSION vector", "CREATE EXTENSION citus")
+            close = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{READY}'"  # noqa: S608 - ours
+            _run(node, "postgres", f"ALTER DATABASE {READY} ALLOW_CONNECTIONS false", close)
 
 
 @contextmanager
@@ -88,7 +89,15 @@ def running_cluster(named: str) -> Iterator[Cluster]:
         try:
             yield cluster
         finally:
-            cluster.drop(cluster.databases)
+            cluster.drop([*cluster.databases, READY])
+
+
+def _copy(name: str, template: str) -> str:
+    return f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {template} ENCODING UTF8 STRATEGY file_copy"
+
+
+def _drop(node: str, name: str) -> None:
+    _run(node, "postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _run(node: str, database: str, *statements: str) -> None:
