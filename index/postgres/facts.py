@@ -17,7 +17,7 @@ _STORIES = f"SELECT count(DISTINCT story), count(*) FROM stories WHERE {_NAMED}"
 _SOURCES = f"SELECT count(*), count(error) FROM sources WHERE NOT paused AND {_NAMED}"  # noqa: S608 - nor in this
 _VERSIONS = f"SELECT count(*) FROM versions WHERE erased_at IS NULL AND {_NAMED}"  # noqa: S608 - nor in this
 _WITHDRAWN = f"""SELECT count(DISTINCT article_id) FROM versions JOIN withdrawals USING (article_id)
-    WHERE erased_at IS NULL AND ended_at IS NULL AND {_NAMED}"""  # noqa: S608 - nor in this
+    WHERE erased_at IS NULL AND withdrawals.ended_at IS NULL AND {_NAMED}"""  # noqa: S608 - nor in this
 
 
 def read_status(connection: Connection, collections: Sequence[str] | None) -> Status:
