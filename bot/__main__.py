@@ -23,7 +23,7 @@ from bot.doctor import run_doctor
 from bot.logs import set_up_logging
 from bot.measures import Logged, Measures
 from bot.settings import BadSetting, Settings, described, given
-from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
+from index import ArchiveUnusable, ModelUnusable, NewsIndex, open_records
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def serve(settings: Settings) -> int:
     if not index.status().articles:
         log.warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
-    records = Records.open(settings.data)
+    records = open_records(settings.index)
     archive = Archive(
         index,
         records,

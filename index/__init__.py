@@ -1,5 +1,6 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
+from index.archives import Records, open_records
 from index.articles import MAX_UPLOAD_BYTES, parse_hosts, parse_languages
 from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
@@ -32,7 +33,7 @@ from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
 from index.stages import STAGES, OnStage, timed
-from index.store import Ills, Records, Refusal, Refusals, Source
+from index.store import Ills, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
     AddReport,
@@ -123,6 +124,7 @@ __all__ = [
     "look_at_settings",
     "name_speaker",
     "open_figure",
+    "open_records",
     "parse_hosts",
     "parse_languages",
     "parse_listening",

@@ -32,11 +32,11 @@ from index import (
     parse_hosts,
     parse_languages,
 )
-from index.archives import archive_exists, open_archive
+from index.archives import archive_exists, open_archive, open_records
 from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
-from index.copying import copy_archive
+from index.copying import copy_archive, copy_records
 from index.doctor.command import run_doctor
 from index.listening import Listening, parse_listening
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
@@ -372,13 +372,15 @@ def _copy(options: argparse.Namespace) -> int:
     bar = _Bar()
     try:
         done = copy_archive(*map(open_archive, configs), on_progress=bar)
+        done = replace(done, records=copy_records(*map(open_records, configs)))
     except KeyboardInterrupt:
         return _fail("Stopped. What was copied stays copied, and the next copy goes on.", 130)
     finally:
         bar.close()
     print(
         f"{counted(done.copied, 'article')} copied, {done.passed_over:,} there already, "
-        f"{counted(done.sources, 'source')} added; both archives hold the same."
+        f"{counted(done.sources, 'source')} added; both archives hold the same. "
+        f"{counted(done.records, 'record')} of the bot copied."
     )
     return DONE
 

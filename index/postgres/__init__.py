@@ -5,5 +5,6 @@ only importer of psycopg and pgvector.
 """
 
 from index.postgres.archive import PostgresStore
+from index.postgres.records import PostgresRecords
 
-__all__ = ["PostgresStore"]
+__all__ = ["PostgresRecords", "PostgresStore"]
