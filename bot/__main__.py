@@ -23,7 +23,7 @@ from bot.doctor import run_doctor
 from bot.logs import set_up_logging
 from bot.measures import Logged, Measures
 from bot.settings import BadSetting, Settings, described, given
-from index import ArchiveUnusable, ModelUnusable, NewsIndex, open_records
+from index import ArchiveUnusable, ModelUnusable, NewsIndex, open_errands, open_records
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def serve(settings: Settings) -> int:
     if not index.status().articles:
         log.warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
-    records = open_records(settings.index)
+    records, errands = open_records(settings.index), open_errands(settings.index)
     archive = Archive(
         index,
         records,
@@ -82,6 +82,8 @@ def serve(settings: Settings) -> int:
         deadline_s=settings.deadline_s,
         each_server=Allowance(settings.server_articles, settings.server_sources),
     )
+    if errands:
+        archive.order_from(errands)
     archive.tell_waits_to(partial(measures.stage, "queue"))
     logging.getLogger().addHandler(logged := Logged(measures))
     try:
@@ -93,6 +95,8 @@ def serve(settings: Settings) -> int:
         logging.getLogger().removeHandler(logged)
         archive.close()
         records.close()
+        if errands:
+            errands.close()
         index.close()
 
 

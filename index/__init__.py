@@ -1,6 +1,6 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
-from index.archives import Records, open_records
+from index.archives import Errands, Records, open_errands, open_records
 from index.articles import MAX_UPLOAD_BYTES, parse_hosts, parse_languages
 from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
@@ -16,6 +16,7 @@ from index.doctor import (
     worst,
     wrong,
 )
+from index.errands import Errand, Outcome, Standing
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -36,6 +37,7 @@ from index.stages import STAGES, OnStage, timed
 from index.store import Ills, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
+    PUBLIC,
     AddReport,
     Answer,
     Article,
@@ -62,6 +64,7 @@ __all__ = [
     "EVERY_HOST",
     "MAX_UPLOAD_BYTES",
     "PRECISIONS",
+    "PUBLIC",
     "STAGES",
     "AddReport",
     "Answer",
@@ -74,6 +77,8 @@ __all__ = [
     "Clock",
     "Context",
     "Correction",
+    "Errand",
+    "Errands",
     "Figure",
     "Figures",
     "Filters",
@@ -91,6 +96,7 @@ __all__ = [
     "NewsIndex",
     "NoEvidence",
     "OnStage",
+    "Outcome",
     "Passage",
     "Patient",
     "Progress",
@@ -106,6 +112,7 @@ __all__ = [
     "Round",
     "Source",
     "Span",
+    "Standing",
     "Status",
     "StoredArticle",
     "SystemClock",
@@ -123,6 +130,7 @@ __all__ = [
     "look_at",
     "look_at_settings",
     "name_speaker",
+    "open_errands",
     "open_figure",
     "open_records",
     "parse_hosts",

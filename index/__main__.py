@@ -32,7 +32,7 @@ from index import (
     parse_hosts,
     parse_languages,
 )
-from index.archives import archive_exists, open_archive, open_records
+from index.archives import archive_exists, open_archive, open_errands, open_records
 from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
 from index.ask import clean
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
@@ -182,9 +182,10 @@ def _watch(options: argparse.Namespace) -> int:
     listening = _listening()
     bar = _Bar()
     try:
-        index = NewsIndex.open(_config(options))
+        config = _config(options)
+        index = NewsIndex.open(config)
         with told_at(listening, index) as on_round:
-            return run_watch(index, options, bar, on_round)
+            return run_watch(index, options, bar, on_round, open_errands(config))
     finally:
         bar.close()
 

@@ -70,6 +70,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     async def cog_unload(self) -> None:
         """Leave what is not done to the next process."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        self._orders.leave()
         if self._resuming is not None:
             self._resuming.cancel()
 
@@ -162,7 +163,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def call_off(self, interaction: discord.Interaction, job_id: str) -> None:
         """End a job of this server."""
-        job = self._orders.call_off(manager_of(interaction), job_id)
+        job = await self._orders.call_off(manager_of(interaction), job_id)
         if job is None:
             raise BadOption("That has ended already.")
         what = job.order.what

@@ -110,6 +110,8 @@ class Jobs:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
         self._jobs: dict[str, Job] = {}
+        self._doing: set[asyncio.Future[AddReport]] = set()
+        self._left = False
 
     def find(self, guild_id: int | None, job_id: str) -> Job | None:
         """The job, if it runs here and is of this server."""
@@ -139,27 +141,36 @@ class Jobs:
 
         Raises:
             CalledOff: somebody has ended it; and whatever the work raises.
+            Stopped: `leave` was called; it is gone on with elsewhere.
         """
         job = self._jobs[order.key] = Job(order)
         try:
             await self._notes.keep(KIND, order.key, order.written, days=KEPT_DAYS)
-            doing = await _watched(job, work, show)
+            self._doing.add(doing := asyncio.ensure_future(work(job)))
+            await _watched(doing, job, show)
         finally:
             del self._jobs[order.key]
+        self._doing.discard(doing)
+        if self._left:
+            raise Stopped
         if doing.cancelled() or not isinstance(doing.exception(), Stopped | Restarting):
             await self.forget(order)
         if doing.cancelled():
             raise CalledOff
         return doing.result()
 
+    def leave(self) -> None:
+        """Wait for nothing any more, and forget nothing: what is ordered is for the next process."""
+        self._left = True
+        for doing in self._doing:
+            doing.cancel()
 
-async def _watched(job: Job, work: Work, show: Shown) -> "asyncio.Future[AddReport]":
-    """The work when it has ended. Called off while it waits for its turn, it never begins."""
-    doing = asyncio.ensure_future(work(job))
+
+async def _watched(doing: "asyncio.Future[AddReport]", job: Job, show: Shown) -> None:
+    """Come back when the work has ended. Called off while it waits for its turn, it never begins."""
     doing.add_done_callback(lambda _: job.news.set())
     while await job.news.wait() and not doing.done():
         job.news.clear()
         if job.called_off and job.progress is None:
             doing.cancel()
         await show(job)
-    return doing

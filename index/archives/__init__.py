@@ -4,7 +4,15 @@ Two engines stand behind it: `index.store` (SQLite, faiss and tantivy in a folde
 pgvector, on one machine or sharded by Citus). The same tests run over both. Raw scores of the two are never compared.
 """
 
-from index.archives.engines import archive_exists, examine_archive, open_archive, open_records, restore_archive
+from index.archives.engines import (
+    archive_exists,
+    examine_archive,
+    open_archive,
+    open_errands,
+    open_records,
+    restore_archive,
+)
+from index.archives.errands import Errands
 from index.archives.health import Health
 from index.archives.reading import Memory, Snapshot
 from index.archives.records import Records
@@ -15,6 +23,7 @@ from index.store import Scored
 
 __all__ = [
     "Draft",
+    "Errands",
     "Health",
     "Memory",
     "Records",
@@ -26,6 +35,7 @@ __all__ = [
     "archive_exists",
     "examine_archive",
     "open_archive",
+    "open_errands",
     "open_records",
     "restore_archive",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from index import store as embedded
+from index.archives.errands import Errands
 from index.archives.records import Records
 from index.archives.store import Store
 from index.clock import utc_now
@@ -40,6 +41,15 @@ def open_records(config: IndexConfig, *, clock: Callable[[], datetime] = utc_now
     except ModuleNotFoundError as error:
         raise ArchiveUnusable(_NO_CLIENT) from error
     return PostgresRecords.open(config.database_url, clock=clock)
+
+
+def open_errands(config: IndexConfig) -> Errands | None:
+    """The queue that indexers take from; None: the process that is given an order does it itself."""
+    if not config.database_url:
+        return None
+    from index.postgres import PostgresErrands  # noqa: PLC0415 - as above
+
+    return PostgresErrands.open(config.database_url)
 
 
 def archive_exists(config: IndexConfig) -> bool:

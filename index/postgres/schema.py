@@ -142,6 +142,14 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX records_by_end ON records (expires_at) WHERE expires_at IS NOT NULL",
         *_kept_apart("records", "split_part(key, '/', 1)"),
+        """CREATE TABLE errands (
+            id text PRIMARY KEY, number bigint NOT NULL, -- in the order of which they are taken
+            facts text NOT NULL, data bytea, tries int NOT NULL DEFAULT 0,
+            holder text, held_until timestamptz, -- by the clock of the server
+            called_off boolean NOT NULL DEFAULT FALSE, progress text, outcome text, ended_at timestamptz
+        )""",
+        "CREATE INDEX errands_waiting ON errands (number) WHERE outcome IS NULL",
+        *_kept_apart("errands", "split_part(id, '/', 1)"),
     ),
 )
 LATEST = len(_MIGRATIONS)
