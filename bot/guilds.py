@@ -70,13 +70,16 @@ class Guilds:
         self._notes = notes
         self._settings: dict[int, GuildSettings] = {}
         self._writing = asyncio.Lock()  # two admins at a time: neither change is lost
+        self._is_listening = False
         self._heard: dict[str, None] = {}  # keys of what others have changed; '': perhaps everything
         self._reading: asyncio.Task[None] | None = None
 
     async def load(self) -> None:
         """Read what was kept, and from now on what other processes change. Call it before the first question."""
-        await self._read("")
-        self._notes.listen(self._hear)
+        if not self._is_listening:
+            await self._read("")
+            self._notes.listen(self._hear)
+            self._is_listening = True
 
     def _hear(self, kind: str, key: str) -> None:
         """Read it as soon as may be. What cannot be read now is read later: nothing that changed is passed over."""

@@ -1,6 +1,6 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
-from index.archives import Errands, Records, open_errands, open_records
+from index.archives import Errands, Leases, Records, open_errands, open_leases, open_records
 from index.articles import MAX_UPLOAD_BYTES, parse_hosts, parse_languages
 from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
@@ -16,7 +16,7 @@ from index.doctor import (
     worst,
     wrong,
 )
-from index.errands import Errand, Outcome, Standing
+from index.errands import Deed, Errand, Outcome, Standing
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -28,6 +28,7 @@ from index.errors import (
 )
 from index.figures import Figure, Figures, archive_figures, open_figure
 from index.followups import complete
+from index.leases import HELD_S, Share
 from index.listening import Listening, parse_listening
 from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
@@ -62,6 +63,7 @@ from index.watching import GuestRules, GuestSources, NewSource, Round, Watcher
 __all__ = [
     "CONTACT",
     "EVERY_HOST",
+    "HELD_S",
     "MAX_UPLOAD_BYTES",
     "PRECISIONS",
     "PUBLIC",
@@ -77,6 +79,7 @@ __all__ = [
     "Clock",
     "Context",
     "Correction",
+    "Deed",
     "Errand",
     "Errands",
     "Figure",
@@ -90,6 +93,7 @@ __all__ = [
     "Hit",
     "Ills",
     "IndexConfig",
+    "Leases",
     "Listening",
     "ModelUnusable",
     "NewSource",
@@ -110,6 +114,7 @@ __all__ = [
     "RetentionReport",
     "Rival",
     "Round",
+    "Share",
     "Source",
     "Span",
     "Standing",
@@ -132,6 +137,7 @@ __all__ = [
     "name_speaker",
     "open_errands",
     "open_figure",
+    "open_leases",
     "open_records",
     "parse_hosts",
     "parse_languages",

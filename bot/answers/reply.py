@@ -1,13 +1,14 @@
 """What answers a person: embeds, over as many messages as they need, and the buttons under the first."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import discord
 from discord.utils import MISSING
 
 from bot import render
 from bot.answers import quotes
+from bot.errors import explain
 from bot.language import ENGLISH, Language
 from bot.messages import delivery
 
@@ -39,6 +40,21 @@ async def respond(message: discord.Message, reply: Reply, say: Language = ENGLIS
     await delivery.reply(message, first, reply.view or MISSING, say)
     for embeds in rest:
         await message.channel.send(embeds=embeds)
+
+
+async def late(webhook: discord.Webhook, reply: Reply, *, private: bool) -> None:
+    """As `show`, for a command that another process has acknowledged; the webhook is the command's."""
+    first, *rest = quotes.messages(reply.embeds)
+    original: Any = "@original"  # Discord's word for what is shown since; discord.py types ids alone
+
+    async def edit() -> None:
+        await webhook.edit_message(original, embeds=first, view=reply.view)
+
+    if error := await delivery.refusal(edit):
+        explain(error)
+        return
+    for embeds in rest:
+        await webhook.send(embeds=embeds, ephemeral=private)
 
 
 async def post(interaction: discord.Interaction, content: str, reply: Reply) -> None:

@@ -21,6 +21,7 @@ from index import (
     AddReport,
     Answer,
     Context,
+    Deed,
     Errand,
     Errands,
     Filters,
@@ -125,6 +126,11 @@ class Archive:
         """The status of everything, whatever the collection: for who runs the bot. Raises `Busy` and `TooLate`."""
         return await self._readers.read(partial(self._index.status, None), self.deadline_s)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes serve the same servers, now or after this one."""
+        return self._ordering is not None
+
     def order_from(self, errands: Errands) -> None:
         """Let indexers do what is ordered from now on, in place of this process."""
         self._ordering = Ordering(errands)
@@ -152,8 +158,7 @@ class Archive:
             Writing: too much waits for its turn.
         """
         if self._ordering:
-            errand = Errand(id=_ticket(ticket, PUBLIC), deed="reindex", collection=PUBLIC, sources=tuple(sources))
-            return await self._ordering.carry_out(errand, on_progress)
+            return await self._ordering.carry_out(self._errand("reindex", PUBLIC, ticket, sources=sources), on_progress)
         if not self._reindexing.acquire(blocking=False):
             raise AlreadyReindexing
         listener = self._writer.listening(on_progress)
@@ -163,9 +168,7 @@ class Archive:
     async def add_page(self, address: str, collection: str, on_progress: Listener, *, ticket: str = "") -> AddReport:
         """As `NewsIndex.add_page`, when its turn has come. `ticket` as in `reindex`. Raises `Writing` besides."""
         if self._ordering:
-            number, most = _ticket(ticket, collection), self.most_own
-            errand = Errand(id=number, deed="page", what=address, collection=collection, most=most)
-            return await self._ordering.carry_out(errand, on_progress)
+            return await self._ordering.carry_out(self._errand("page", collection, ticket, what=address), on_progress)
         listener = self._writer.listening(on_progress)
         call = partial(self._index.add_page, address, collection=collection, most=self.most_own, on_progress=listener)
         return await self._writer.write(call)
@@ -175,12 +178,16 @@ class Archive:
     ) -> AddReport:
         """As `NewsIndex.add_upload`, when its turn has come. `ticket` as in `reindex`. Raises `Writing` besides."""
         if self._ordering:
-            number, most = _ticket(ticket, collection), self.most_own
-            errand = Errand(id=number, deed="upload", what=name, collection=collection, most=most, data=data)
+            errand = self._errand("upload", collection, ticket, what=name, data=data)
             return await self._ordering.carry_out(errand, on_progress)
         listener = self._writer.listening(on_progress)
         of_server = partial(self._index.add_upload, collection=collection, most=self.most_own, on_progress=listener)
         return await self._writer.write(partial(of_server, name, data))
+
+    async def hand_in(self, deed: Deed, collection: str, ticket: str, *, what: str, data: bytes | None) -> None:
+        """Let indexers have it now: what is ordered under the same id later is that. Elsewhere nothing is done yet."""
+        if self._ordering and deed != "reindex":
+            await self._ordering.hand_in(self._errand(deed, collection, ticket, what=what, data=data))
 
     async def goes_on(self, ticket: str) -> bool:
         """Whether what was ordered under this id is with the indexers, and needs nothing more from here."""
@@ -198,6 +205,23 @@ class Archive:
     async def remove_all(self, collection: str) -> int:
         """Forget its sources and delete its articles, when its turn has come; how many those were. Raises `Writing`."""
         return await self._writer.write(partial(self._index.remove_all, collection))
+
+    def _errand(
+        self,
+        deed: Deed,
+        collection: str,
+        ticket: str,
+        *,
+        what: str = "",
+        data: bytes | None = None,
+        sources: Sequence[str] = (),
+    ) -> Errand:
+        """For indexers. Without a ticket it is a new one, which nobody asks about again."""
+        number = ticket or f"{collection}/{secrets.token_hex(8)}"
+        most = None if deed == "reindex" else self.most_own
+        return Errand(
+            id=number, deed=deed, what=what, collection=collection, most=most, sources=tuple(sources), data=data
+        )
 
     @property
     def stopping(self) -> bool:
@@ -223,8 +247,3 @@ class Archive:
         self.sources.close()
         self._readers.close()
         self.notes.close()
-
-
-def _ticket(given: str, collection: str) -> str:
-    """The one that was given, or a new one for what nobody asks about again."""
-    return given or f"{collection}/{secrets.token_hex(8)}"

@@ -37,12 +37,16 @@ class Ordering:
         if self._stopping:
             raise Restarting
         self._listen()
-        await self._call(partial(self._errands.order, errand))
+        await self.hand_in(errand)
         self._following.add(news := asyncio.Event())
         try:
             return _report_of(await self._end_of(errand.id, on_progress, news))
         finally:
             self._following.discard(news)
+
+    async def hand_in(self, errand: Errand) -> None:
+        """Let an indexer take it."""
+        await self._call(partial(self._errands.order, errand))
 
     async def is_known(self, number: str) -> bool:
         """Whether the errand of this id was ordered."""

@@ -23,7 +23,7 @@ from bot.language import Language, phrase
 from bot.messages.delivery import acknowledge, show
 from bot.render import notice
 from bot.servers import audit
-from index import MAX_UPLOAD_BYTES
+from index import MAX_UPLOAD_BYTES, Deed
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
 LONGEST_ADDRESS = 2000  # characters
@@ -214,7 +214,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         await self._order(interaction, say, PAGE, address)
 
     async def _order(
-        self, interaction: discord.Interaction, say: Language, deed: str, what: str = "", data: bytes | None = None
+        self, interaction: discord.Interaction, say: Language, deed: Deed, what: str = "", data: bytes | None = None
     ) -> None:
         guild_id = manager_of(interaction)
         try:

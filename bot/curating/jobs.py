@@ -11,14 +11,16 @@ from typing import Self
 
 from bot.archive import CalledOff, Notes, Restarting, Stopped, Writing
 from bot.curating.pace import Sample, time_left_s, with_sample
-from index import AddReport, Progress
+from index import AddReport, Deed, Progress
 
 KIND = "job"  # of these records; their keys are "GUILDID/id"
 KEPT_DAYS = 2.0  # an order that no start of the bot has taken up by then was for a server that it has left
 EVERY_S = 3.0  # between two edits of the progress: edits share the channel's rate limit
 OF_ONE_SERVER = 3  # jobs at a time, so that no server fills the queue of all
 
-REINDEX, PAGE, UPLOAD = "reindex", "page", "upload"
+REINDEX: Deed = "reindex"
+PAGE: Deed = "page"
+UPLOAD: Deed = "upload"
 
 Work = Callable[["Job"], Awaitable[AddReport]]
 Shown = Callable[["Job"], Awaitable[None]]
@@ -32,7 +34,7 @@ class Order:
     guild_id: int
     channel_id: int
     message_id: int
-    deed: str
+    deed: Deed
     what: str = ""
     language: str = "en"
 
@@ -130,6 +132,10 @@ class Jobs:
         """Orders of an earlier process that nobody here carries out yet."""
         return [Order.read(written) for key, written in await self._notes.recall(KIND) if key not in self._jobs]
 
+    async def keep(self, order: Order) -> None:
+        """It is carried out, whatever becomes of this process."""
+        await self._notes.keep(KIND, order.key, order.written, days=KEPT_DAYS)
+
     async def forget(self, order: Order) -> None:
         """It is not to be gone on with."""
         await self._notes.forget(KIND, order.key)
@@ -145,7 +151,7 @@ class Jobs:
         """
         job = self._jobs[order.key] = Job(order)
         try:
-            await self._notes.keep(KIND, order.key, order.written, days=KEPT_DAYS)
+            await self.keep(order)
             self._doing.add(doing := asyncio.ensure_future(work(job)))
             await _watched(doing, job, show)
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
@@ -17,6 +18,7 @@ from bot.errors import EXPECTED, explain
 from bot.language import Language, language, phrase
 from bot.messages.delivery import refusal
 from bot.render import notice
+from index import Deed
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class Orders:
         guild_id: int,
         say: Language,
         *,
-        deed: str,
+        deed: Deed,
         what: str = "",
         data: bytes | None = None,
     ) -> Report | None:
@@ -50,17 +52,19 @@ class Orders:
             Writing: the server has as many orders as it may have.
         """
         self._jobs.require_room(guild_id)
-        number = new_id()
-        shown = await self._begin(interaction, holdings.progress(what, None, None, say), row(CallOff(number, say)))
         order = Order(
-            id=number,
+            id=new_id(),
             guild_id=guild_id,
             channel_id=interaction.channel_id or 0,
-            message_id=shown.id if shown else 0,
+            message_id=0,
             deed=deed,
             what=what,
             language=say.code,
         )
+        await self._jobs.keep(order)  # before anybody sees that it waits
+        await self._archive.hand_in(deed, own_collection(guild_id), order.key, what=what, data=data)
+        shown = await self._begin(interaction, holdings.progress(what, None, None, say), row(CallOff(order.id, say)))
+        order = replace(order, message_id=shown.id if shown else 0)
         return await self._carry_out(order, self._work(order, data or b""), self._screen(order, interaction))
 
     async def resume(self) -> None:

@@ -9,11 +9,13 @@ from index.archives.engines import (
     examine_archive,
     open_archive,
     open_errands,
+    open_leases,
     open_records,
     restore_archive,
 )
 from index.archives.errands import Errands
 from index.archives.health import Health
+from index.archives.leases import Leases
 from index.archives.reading import Memory, Snapshot
 from index.archives.records import Records
 from index.archives.store import Store
@@ -25,6 +27,7 @@ __all__ = [
     "Draft",
     "Errands",
     "Health",
+    "Leases",
     "Memory",
     "Records",
     "Scored",
@@ -36,6 +39,7 @@ __all__ = [
     "examine_archive",
     "open_archive",
     "open_errands",
+    "open_leases",
     "open_records",
     "restore_archive",
 ]

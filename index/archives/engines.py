@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index import store as embedded
 from index.archives.errands import Errands
+from index.archives.leases import Leases
 from index.archives.records import Records
 from index.archives.store import Store
 from index.clock import utc_now
@@ -50,6 +51,15 @@ def open_errands(config: IndexConfig) -> Errands | None:
     from index.postgres import PostgresErrands  # noqa: PLC0415 - as above
 
     return PostgresErrands.open(config.database_url)
+
+
+def open_leases(config: IndexConfig) -> Leases | None:
+    """By which several bots share the shards of Discord; None: there is only one bot."""
+    if not config.database_url:
+        return None
+    from index.postgres import PostgresLeases  # noqa: PLC0415 - as above
+
+    return PostgresLeases.open(config.database_url)
 
 
 def archive_exists(config: IndexConfig) -> bool:

@@ -150,6 +150,10 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX errands_waiting ON errands (number) WHERE outcome IS NULL",
         *_kept_apart("errands", "split_part(id, '/', 1)"),
+        """CREATE TABLE shards ( -- of Discord, and which process serves each
+            number int PRIMARY KEY, holder text, held_until timestamptz, taken_at timestamptz
+        )""",
+        "CREATE TABLE bots (holder text PRIMARY KEY, there_until timestamptz NOT NULL)",
     ),
 )
 LATEST = len(_MIGRATIONS)
