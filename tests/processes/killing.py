@@ -55,6 +55,15 @@ class Site:
             process = subprocess.Popen(command, env=clean, cwd=self.folder, stdout=log, stderr=log)
         self.running[kind].append(process)
 
+    async def supervise(self) -> None:
+        """Start again what has ended by itself, as a supervisor does, until cancelled."""
+        while True:
+            for kind, several in self.running.items():
+                for one in [one for one in several if one.poll() is not None]:
+                    several.remove(one)
+                    self.start(kind)
+            await asyncio.sleep(0.5)
+
     async def kill(self, kind: str) -> float:
         """Kill one, let another take its place; after how many seconds all shards are served again."""
         if kind == "database":
@@ -65,8 +74,8 @@ class Site:
             victim = self.running[kind].pop(self.crowd.dice.randrange(len(self.running[kind])))
             victim.kill()
             victim.wait()
-            await asyncio.sleep(0.2)
             self.start(kind)
+            await asyncio.sleep(0.5)  # until its sockets are seen to be closed
         return await self.crowd.served(SERVED_AGAIN_S)
 
     def stop(self) -> list[int]:
@@ -156,7 +165,7 @@ async def run(
 
 
 async def _kill_in_turn(site: Site, kills: int, kinds: tuple[str, ...]) -> tuple[list[float], Counter[str]]:
-    people = asyncio.create_task(site.crowd.live())
+    people, supervisor = asyncio.create_task(site.crowd.live()), asyncio.create_task(site.supervise())
     again, killed = list[float](), Counter[str]()
     for _ in range(kills):
         for kind in kinds:
@@ -167,12 +176,12 @@ async def _kill_in_turn(site: Site, kills: int, kinds: tuple[str, ...]) -> tuple
             print(f"killed {killed.total()}: {kind}, all served again after {seconds:.1f} s", flush=True)
     await asyncio.sleep(3)
     people.cancel()
-    with suppress(asyncio.CancelledError):
-        await people
     with suppress(TimeoutError):
         async with asyncio.timeout(SETTLED_S):
             while lost(site):  # noqa: ASYNC110 - other processes do it
                 await asyncio.sleep(0.2)
+    supervisor.cancel()
+    await asyncio.gather(people, supervisor, return_exceptions=True)
     assert not lost(site), f"lost: {lost(site)[:5]}"
     return again, killed
 
@@ -187,9 +196,7 @@ def main() -> None:
                 print(f"--- {log.name}", log.read_text("utf-8", "replace")[-6000:], sep="\n", file=sys.stderr)
             raise
     print(", ".join(f"{count} {what}" for what, count in sorted(done.items())))
-    print(
-        f"{SHARDS} shards served again in {max(again, default=0):.1f} s at most; nothing lost or read by others"
-    )
+    print(f"{SHARDS} shards served again in {max(again, default=0):.1f} s at most; nothing lost or read by others")
 
 
 if __name__ == "__main__":
