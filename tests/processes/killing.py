@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
 from index import Article, Filters, IndexConfig, NewsIndex
 from tests.bot.discord_server import TOKEN
 from tests.fakes import WordEncoder, WordReader
@@ -71,12 +73,25 @@ class Site:
             await asyncio.sleep(self.crowd.dice.uniform(0, 2))
             await asyncio.to_thread(self.server.start)
         else:
+            await self._shared()
             victim = self.running[kind].pop(self.crowd.dice.randrange(len(self.running[kind])))
             victim.kill()
             victim.wait()
             self.start(kind)
             await asyncio.sleep(0.5)  # until its sockets are seen to be closed
         return await self.crowd.served(SERVED_AGAIN_S)
+
+    async def _shared(self) -> None:
+        """Come back when both bots serve a shard: else the one that is killed may be one that serves none."""
+        async with asyncio.timeout(SETTLED_S):
+            while await asyncio.to_thread(self._holders) < len(self.running["bot"]):  # noqa: ASYNC110 - a database
+                await asyncio.sleep(0.5)
+
+    def _holders(self) -> int:
+        with suppress(psycopg.OperationalError), psycopg.connect(self.url) as connection:
+            row = connection.execute("SELECT count(DISTINCT holder) FROM shards WHERE held_until > now()").fetchone()
+            return int(row[0]) if row else 0
+        return 0
 
     def stop(self) -> list[int]:
         """Let all end by themselves; their exit codes."""
