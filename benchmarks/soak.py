@@ -66,6 +66,8 @@ async def soak(plan: Plan) -> Row:
     Raises:
         RuntimeError: a program did not come up.
     """
+    if (this := asyncio.current_task()) is not None:  # stopped in order: no program is left behind
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     with tempfile.TemporaryDirectory() as temporary, press() as outlet:
         folder, town = Path(temporary), Town(plan.servers)
         collections = {"public": "public"} | {secret(n): own_collection(FIRST_GUILD + n) for n in range(plan.servers)}

@@ -61,7 +61,7 @@ class Program:
 
     def errors(self) -> list[str]:
         """What it has logged as an error, or said as its last words, in all its lives."""
-        return [error for life in range(self.life + 1) for error in _errors(self._log(life))]
+        return [error for life in range(self.life + 1) for error in logged_errors(self._log(life))]
 
     def last_words(self) -> str:
         """The end of what the process there is now has said."""
@@ -96,7 +96,8 @@ def free_port() -> int:
         return port
 
 
-def _errors(log: Path) -> Iterator[str]:
+def logged_errors(log: Path) -> Iterator[str]:
+    """What a log has of level ERROR or under an id, and where a program ended of an exception."""
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         if not line.startswith("{"):
             if line.startswith("Traceback"):
