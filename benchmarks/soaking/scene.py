@@ -46,10 +46,10 @@ class Scene:
             await self.look()
 
     async def look(self) -> None:
-        """Look at every program once, and print what is seen."""
+        """Look at every program once, unless the bot is still loading, and print what is seen."""
         row: Row = {"at_s": round(time.monotonic() - self._began)}
         for name, program in self._programs.items():
-            if (seen := program.held()) is not None:
+            if (seen := program.held()) is not None and self._town.up.is_set():
                 self.looks[name].append(Look(time.monotonic() - self._began, program.life, seen))
                 row[name] = _shown(program.life, seen)
         row["lag_p99_ms"] = await self._lag()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import median_low
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -64,9 +65,15 @@ def growth(looks: Sequence[Look]) -> Growth | None:
 
 
 def leaks(counts: Sequence[int]) -> bool:
-    """Whether something was opened and not closed again: the last third never comes down to where the first was."""
+    """Whether it rises from third to third and never comes down to where it was: what was opened was not closed again.
+
+    A single step is no leak: a model that is loaded late brings its threads.
+    """
     third = len(counts) // 3
-    return third > 0 and min(counts[-third:]) > max(counts[:third])
+    if third == 0:
+        return False
+    first, middle, last = counts[:third], counts[third:-third], counts[-third:]
+    return max(first) < min(last) and median_low(first) < median_low(middle) < median_low(last)
 
 
 def handles(looks: Sequence[Look]) -> Row:
