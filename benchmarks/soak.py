@@ -3,8 +3,9 @@
 python -m benchmarks.soak --hours H [--archive DIR] [--rate R] [--servers N] [--restarts N]
 
 The real bot and the real `pullquote watch`, with the real models, each a process of its own; Discord and a news outlet
-are simulated in this one. Both programs are stopped and started again in the first half, each second time by SIGKILL;
-in the second half they are left alone, and their memory is watched.
+are simulated in this one. The programs are stopped and started again in the first half, each second time by SIGKILL;
+in the second half they are left alone, and their memory is watched. An event loop that has nothing to do runs beside
+them: how late that is, the machine is.
 """
 
 import argparse
@@ -75,8 +76,8 @@ async def soak(plan: Plan) -> Row:
         await asyncio.to_thread(_furnish, folder / "data", plan.archive, newsroom, collections)
         people = People(town, [row["question"] for row in read_rows(SAMPLES / "questions.jsonl")], SEED)
         async with town.running():
-            page = f"127.0.0.1:{free_port()}"
-            scene = Scene(town, people, _programs(folder, town.address, outlet.site.port, page), page)
+            pages = {name: f"127.0.0.1:{free_port()}" for name in ("bot", "idle")}
+            scene = Scene(town, people, _programs(folder, town.address, outlet.site.port, pages), pages)
             try:
                 await _play(plan, scene, people, newsroom)
             finally:
@@ -121,17 +122,22 @@ def _furnish(data: Path, archive: str | None, newsroom: Newsroom, collections: M
         index.close()
 
 
-def _programs(folder: Path, discord: str, outlet: int, page: str) -> dict[str, Program]:
+def _programs(folder: Path, discord: str, outlet: int, pages: Mapping[str, str]) -> dict[str, Program]:
     environ = {
         "DISCORD_TOKEN": TOKEN,
         "DISCORD_API_URL": f"http://{discord}/api/v10",
         "DISCORD_GATEWAY_URL": f"ws://{discord}/socket",
         "PULLQUOTE_DATA": str(folder / "data"),
-        "PULLQUOTE_METRICS": page,
+        "PULLQUOTE_METRICS": pages["bot"],
         "PULLQUOTE_LOG": "json",
     }
     watch = ["benchmarks.soaking.watching", str(outlet), "watch", "--data", str(folder / "data")]
-    return {"bot": Program("bot", ["bot"], environ, folder), "watch": Program("watch", watch, {}, folder)}
+    idle = ["benchmarks.soaking.bystander", pages["idle"]]
+    return {
+        "bot": Program("bot", ["bot"], environ, folder),
+        "watch": Program("watch", watch, {}, folder),
+        "idle": Program("idle", idle, {}, folder),
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

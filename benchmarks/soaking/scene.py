@@ -21,14 +21,14 @@ LAG = "pullquote_loop_lag_seconds_bucket"
 class Scene:
     """What was seen is in `looks`, `lags` and `rows`."""
 
-    def __init__(self, town: Town, people: People, programs: dict[str, Program], page: str) -> None:
+    def __init__(self, town: Town, people: People, programs: dict[str, Program], pages: dict[str, str]) -> None:
         self.looks: dict[str, list[Look]] = {name: [] for name in programs}
-        self.lags: dict[int, Buckets] = {}  # by life of the bot, as they were at the last look
+        self.lags: dict[str, dict[int, Buckets]] = {name: {} for name in pages}  # by life, as at the last look
         self.rows: list[Row] = []
         self.restarts: list[Row] = []
         self.errors: list[str] = []  # that were logged, as at the last look
         self._began = time.monotonic()
-        self._town, self._people, self._programs, self._page = town, people, programs, page
+        self._town, self._people, self._programs, self._pages = town, people, programs, pages
 
     async def start(self) -> None:
         """Start all, and wait for the bot. Raises RuntimeError where it does not come."""
@@ -52,7 +52,7 @@ class Scene:
             if (seen := program.held()) is not None and self._town.up.is_set():
                 self.looks[name].append(Look(time.monotonic() - self._began, program.life, seen))
                 row[name] = _shown(program.life, seen)
-        row["lag_p99_ms"] = await self._lag()
+        row["lag_p99_ms"] = {name: await self._lag(name) for name in self._pages}
         fates = self._people.fates
         row |= {"done": fates.done.total(), "unanswered": len(fates.unanswered), "lost": len(fates.lost)}
         self._read_errors()
@@ -81,14 +81,14 @@ class Scene:
     def _read_errors(self) -> None:
         self.errors = [error for program in self._programs.values() for error in program.errors()]
 
-    async def _lag(self) -> float | None:
+    async def _lag(self, name: str) -> float | None:
         """Milliseconds under which 99 of 100 looks of the loop came since the last look; None: nobody tells."""
-        told = (await metrics(self._page)).get(LAG)
+        told = (await metrics(self._pages[name])).get(LAG)
         if told is None:
             return None
-        life = self._programs["bot"].life
+        life, lags = self._programs[name].life, self.lags[name]
         now = {float(bound.replace("+Inf", "inf")): count for bound, count in told.items()}
-        before, self.lags[life] = self.lags.get(life, {}), now
+        before, lags[life] = lags.get(life, {}), now
         return 1000 * percentile(less(now, before), 0.99)
 
 
