@@ -22,14 +22,14 @@ from benchmarks.command import ROOT, Row
 from benchmarks.concurrency import SET, archive
 from benchmarks.datasets import Shared
 from benchmarks.engine import Engine, Opens, opened
-from benchmarks.processes import shared_out_bytes
+from benchmarks.processes import computed_s, parent, shared_out_bytes
 from benchmarks.results import write_result
 from bot.settings import Settings
 from index import IndexConfig
 from index.news import ANSWERS_KEPT
 from tests.postgres_server import running_server
 
-RATES = (1, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32)
+RATES = (0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32)
 WARMING = 40  # questions ahead of the first, which are not timed: the server reads its tables
 SEED = 7
 BUFFERS = "1GB"  # of a server that is started here: the whole archive, as the page cache holds the files
@@ -46,7 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with archive(options.archive, shared, options.articles) as folder, _database(options.database, folder) as url:
         configs = {"embedded": IndexConfig(data=folder), "postgres": IndexConfig(data=folder, database_url=url)}
         figures = run(configs, questions, options.rates, options.seconds)
-        figures["postgres"] |= server_memory(url)
     print(table(figures))
     print(f"written to {write_result('load', figures)}")
     return 0
@@ -80,17 +79,26 @@ def run(
         for engine in engines.values():
             engine.ask(questions[-WARMING:])
         figures: Row = {**held[0], "threads": threads, "seconds": seconds, "load_before": os.getloadavg()}
-        levels = _climb(engines, questions, rates, seconds, threads)
+        servers = {name: config.database_url for name, config in configs.items()}
+        levels = _climb(engines, servers, questions, rates, seconds, threads)
         for name, engine in engines.items():
             summary = {"highest_rate": highest(levels[name]), "rate_at_target": at_target(levels[name])}
-            figures[name] = summary | engine.end(questions[0]) | {"levels": levels[name]}
+            figures[name] = summary | engine.end(questions[0]) | server_memory(servers[name]) | {"levels": levels[name]}
     return figures
 
 
 def _climb(
-    engines: Mapping[str, Engine], questions: Sequence[Row], rates: Sequence[float], seconds: float, threads: int
+    engines: Mapping[str, Engine],
+    servers: Mapping[str, str],
+    questions: Sequence[Row],
+    rates: Sequence[float],
+    seconds: float,
+    threads: int,
 ) -> dict[str, list[Row]]:
-    """The engines take turns in who goes first; one that was late is asked no faster."""
+    """The engines take turns in who goes first; one that was late is asked no faster.
+
+    `servers` are addresses of databases, empty for an engine without: the server's processor time counts, too.
+    """
     levels: dict[str, list[Row]] = {name: [] for name in engines}
     bearing, asked = list(engines), 0
     for turn, rate in enumerate(sorted(rates)):
@@ -98,7 +106,9 @@ def _climb(
         row = [questions[(asked + number) % len(questions)] for number in range(len(moments))]
         asked += len(row)
         for name in bearing[:: -1 if turn % 2 else 1]:
+            before = server_computed_s(servers[name])
             level = engines[name].level(row, moments, rate, threads)
+            level["server_cpu_ms"] = round(1000 * (server_computed_s(servers[name]) - before) / len(row), 1)
             print(f"{name:9} {level}", flush=True)
             levels[name].append(level)
             if level["p95_ms"] >= TARGET_MS:
@@ -107,23 +117,37 @@ def _climb(
 
 
 def server_memory(url: str) -> Row:
-    """Of all of PostgreSQL's processes but the first, what they share counted once; nothing where it is far away."""
+    """What all processes of a server on this machine hold, with what they share counted once; nothing without one."""
+    if not url:
+        return {}
     with psycopg.connect(url) as connection:
-        pids = [pid for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity")]
         buffers = connection.execute("SHOW shared_buffers").fetchall()[0][0]
-    try:
-        return {"server_bytes": sum(map(shared_out_bytes, pids)), "shared_buffers": buffers}
-    except OSError:
-        return {"shared_buffers": buffers}
+        return {"server_bytes": sum(map(shared_out_bytes, _processes(connection))), "shared_buffers": buffers}
+
+
+def server_computed_s(url: str) -> float:
+    """Processor time of those processes so far; 0 where there is no server."""
+    if not url:
+        return 0.0
+    with psycopg.connect(url) as connection:
+        return sum(map(computed_s, _processes(connection)))
+
+
+def _processes(connection: psycopg.Connection[tuple[int, ...]]) -> list[int]:
+    """The server itself and what it runs, but for workers that help with one query and are about to go."""
+    lasting = "SELECT pid FROM pg_stat_activity WHERE backend_type IS DISTINCT FROM 'parallel worker'"
+    pids = [pid for (pid,) in connection.execute(lasting)]
+    return [parent(pids[0]), *pids]
 
 
 def table(figures: Row) -> str:
     """For the terminal."""
     lines = [f"{figures['passages']:,} passages, {figures['threads']} threads, load before {figures['load_before']}"]
     for name in ("embedded", "postgres"):
-        lines.append(f"{name:10}{'a second':>10}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}")
+        lines.append(f"{name:10}{'a second':>10}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}{'CPU ms':>10}{'load':>7}")
         lines += [
             f"{'':10}{one['rate']:>10g}{one['p50_ms']:>10.1f}{one['p95_ms']:>10.1f}{one['p99_ms']:>10.1f}"
+            f"{one['cpu_ms'] + one['server_cpu_ms']:>10.1f}{one['load']:>7.1f}"
             for one in figures[name]["levels"]
         ]
         lines.append(f"in time up to {figures[name]['highest_rate']:g} a second")

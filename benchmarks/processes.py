@@ -27,6 +27,21 @@ def shared_out_bytes(pid: int) -> int:
     return _kilobytes((PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8"), "Pss")
 
 
+def computed_s(pid: int) -> float:
+    """Seconds of processor time that it, and those of its children that have ended, have used. Raises OSError."""
+    return sum(map(int, _stat(pid)[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def parent(pid: int) -> int:
+    """The process that started it. Raises OSError."""
+    return int(_stat(pid)[1])
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of proc_pid_stat(5), from the third on: the second is a name, with whatever in it."""
+    return (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+
+
 def _kilobytes(text: str, name: str) -> int:
     return 1024 * _number(text, name)
 
