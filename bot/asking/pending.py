@@ -18,6 +18,7 @@ from bot.asking.conversations import Place
 from bot.errors import explain
 from bot.language import language
 from bot.lists.paging import Search
+from bot.underway import is_open
 from index import ArchiveUnusable, Turn
 
 KIND = "pending"  # of these records; their keys are "SERVER/number", 0 for direct messages
@@ -101,8 +102,8 @@ class Pending:
         self._ours: set[str] = set()
 
     @asynccontextmanager
-    async def kept(self, question: Question) -> AsyncIterator[None]:
-        """Keep it until somebody was told what came of it, which the end of this process is not.
+    async def kept(self, question: Question, client: object) -> AsyncIterator[None]:
+        """Keep it until somebody was told what came of it, which the end of this process or client is not.
 
         Where it cannot be kept, or not in time, it is answered all the same.
         """
@@ -114,7 +115,8 @@ class Pending:
         try:
             yield
         except Exception:
-            await self.forget(question)
+            if is_open(client):
+                await self.forget(question)
             raise
         await self.forget(question)
 
