@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Self
 
 from bot.archive import Notes
@@ -18,11 +19,12 @@ from bot.asking.conversations import Place
 from bot.errors import explain
 from bot.language import language
 from bot.lists.paging import Search
+from bot.underway import is_open
 from index import ArchiveUnusable, Turn
 
 KIND = "pending"  # of these records; their keys are "SERVER/number", 0 for direct messages
 KEPT_DAYS = 14 / (24 * 60)  # Discord takes answers for 15 minutes
-KEPT_IN_S = 1.0  # an acknowledgement has 3 s
+KEPT_IN_S = 2.0  # an acknowledgement has 3 s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,24 +101,33 @@ class Pending:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
         self._ours: set[str] = set()
+        self._taking_back: asyncio.Future[None] | None = None
 
     @asynccontextmanager
-    async def kept(self, question: Question) -> AsyncIterator[None]:
-        """Keep it until somebody was told what came of it, which the end of this process is not.
+    async def kept(self, question: Question, client: object) -> AsyncIterator[None]:
+        """Keep it until somebody was told what came of it, which the end of this process or client is not.
 
-        Where it cannot be kept, or not in time, it is answered all the same.
+        Raises:
+            ArchiveUnusable: it could not be kept in time. Then it must not be acknowledged, nor could it be answered.
         """
         self._ours.add(question.key)
         keeping = asyncio.ensure_future(self._notes.keep(KIND, question.key, question.written, days=KEPT_DAYS))
         await asyncio.wait([keeping], timeout=KEPT_IN_S)
-        if keeping.done() and isinstance(error := keeping.exception(), ArchiveUnusable):
-            explain(error, private=[question.search[0]])
+        if not keeping.done():
+            keeping.add_done_callback(partial(self._take_back, question))
+            raise ArchiveUnusable("A question could not be written down in time.")
+        keeping.result()
         try:
             yield
         except Exception:
-            await self.forget(question)
+            if is_open(client):
+                await self.forget(question)
             raise
         await self.forget(question)
+
+    def _take_back(self, question: Question, keeping: "asyncio.Future[None]") -> None:
+        if not keeping.cancelled() and keeping.exception() is None:  # it was told by then that it is not answered
+            self._taking_back = asyncio.ensure_future(self.forget(question))
 
     async def forget(self, question: Question) -> None:
         """It is answered."""

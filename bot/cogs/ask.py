@@ -34,10 +34,11 @@ from bot.measures import Measures
 from bot.messages.delivery import acknowledge, show, typing
 from bot.servers.keeping import Keeping
 from bot.underway import join
-from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
+from index import Answer, ArchiveUnusable, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
 
 log = logging.getLogger(__name__)
 
+AGAIN_S = 2.0  # before what could not be answered for another process is tried again
 SHORTEST, LONGEST = 3, 300  # characters of a question
 
 _OUTCOMES: dict[type[Exception], str] = {
@@ -241,17 +242,33 @@ class Ask(commands.Cog):
 
     def _kept(self, question: Question) -> AbstractAsyncContextManager[None]:
         """For another process, where there are several, until it is answered."""
-        return nullcontext() if self._pending is None else self._pending.kept(question)
+        return nullcontext() if self._pending is None else self._pending.kept(question, self._bot)
 
     async def _answer_left_over(self, pending: Pending) -> None:
+        """Until nothing is left: while the archive cannot be used, nothing can be answered."""
         await self._bot.wait_until_ready()
-        for question in await pending.left_over(self._serves):
-            log.info("a question that another process had acknowledged is answered")
+        left = 1
+        while left:
             try:
-                await self._answer_late(question)
-            except Exception as error:  # noqa: BLE001 - the next one is to be answered all the same
-                explain(error, private=[question.search[0]])
-            await pending.forget(question)
+                left = 0
+                for question in await pending.left_over(self._serves):
+                    left += not await self._has_answered_late(question, pending)
+            except ArchiveUnusable as error:
+                left = 1
+                log.info("what another process had acknowledged is answered later: %s", type(error).__name__)
+            await asyncio.sleep(AGAIN_S if left else 0)
+
+    async def _has_answered_late(self, question: Question, pending: Pending) -> bool:
+        """Whether there is nothing more to be done about it."""
+        log.info("answering a question that another process had acknowledged")
+        try:
+            await self._answer_late(question)
+        except Exception as error:  # noqa: BLE001 - the next one is to be answered all the same
+            explain(error, private=[question.search[0]])
+            if isinstance(error.__cause__ or error, ArchiveUnusable):
+                return False
+        await pending.forget(question)
+        return True
 
     async def _answer_late(self, question: Question) -> None:
         channel = self._bot.get_partial_messageable(question.channel_id, guild_id=question.guild_id or None)

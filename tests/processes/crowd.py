@@ -136,6 +136,8 @@ class Crowd(DiscordServer):
             return _shown(parts[3], embeds)
         elif "/messages/" in path and method == "PATCH":
             token = f"a-token-{int(parts[-1]) - MESSAGES}"
+            if token not in self.commands:  # of an order that was never shown
+                return _refusal(10008, 404)
             _note(self.commands[token], embeds)
             return _shown(token, embeds)
         return super().reply(method, path, body)
@@ -157,9 +159,9 @@ def _note(command: Command, embeds: list[dict[str, Any]] | None) -> None:
         command.shown.append("\n".join(f"{one.get('title') or ''}\n{one.get('description') or ''}" for one in embeds))
 
 
-def _refusal(code: int) -> web.Response:
+def _refusal(code: int, status: int = 400) -> web.Response:
     body = json.dumps({"code": code, "message": "refused"}).encode()
-    return web.Response(body=body, status=400, content_type="application/json")
+    return web.Response(body=body, status=status, content_type="application/json")
 
 
 def _shown(token: str, embeds: list[dict[str, Any]] | None) -> web.Response:

@@ -208,7 +208,7 @@ def main() -> None:
             done, again = asyncio.run(run(kills, seed, Path(folder)))
         except BaseException:
             for log in Path(folder).glob("*.log"):
-                print(f"--- {log.name}", log.read_text("utf-8", "replace")[-6000:], sep="\n", file=sys.stderr)
+                print(f"--- {log.name}", log.read_text("utf-8", "replace")[-60_000:], sep="\n", file=sys.stderr)
             raise
     print(", ".join(f"{count} {what}" for what, count in sorted(done.items())))
     print(f"{SHARDS} shards served again in {max(again, default=0):.1f} s at most; nothing lost or read by others")
