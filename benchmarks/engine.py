@@ -87,7 +87,8 @@ def _level(
     index, used = _index(config, opens), time.process_time()
     figures = answered(lambda n: _answer(index, questions[n]), moments, threads=threads)
     used = (time.process_time() - used) / len(moments)
-    return {"rate": rate, **figures, "cpu_ms": round(1000 * used, 1), "load": round(os.getloadavg()[0], 1)}
+    figures |= {"cpu_ms": round(1000 * used, 1), "resident_mb": round(held(os.getpid()).resident_bytes / 1e6)}
+    return {"rate": rate, **figures, "load": round(os.getloadavg()[0], 1)}
 
 
 def _end(config: IndexConfig, opens: Opens, question: Row) -> Row:
