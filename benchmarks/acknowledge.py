@@ -23,7 +23,7 @@ from bot.client import Pullquote
 from bot.connection.addresses import speak_to
 from bot.connection.steadiness import steady
 from bot.settings import Settings
-from index import IndexConfig, NewsIndex, Records
+from index import IndexConfig, NewsIndex, open_records
 from tests.bot.discord_server import DiscordServer, online
 from tests.bot.fake_index import SUMMIT, FakeIndex
 
@@ -72,7 +72,7 @@ async def measure(people: int, index: Index) -> Row:
     """Figures of one rush."""
     defaults = Settings()
     folder = tempfile.TemporaryDirectory()
-    records = Records.open(Path(folder.name))
+    records = open_records(IndexConfig(data=Path(folder.name)))
     archive = Archive(
         index, records, readers=defaults.readers, waiting=defaults.waiting, deadline_s=defaults.deadline_s
     )

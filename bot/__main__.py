@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import aiohttp
 import discord
@@ -15,15 +17,17 @@ import discord
 from bot.archive import Allowance, Archive
 from bot.client import Pullquote
 from bot.connection.addresses import speak_to
-from bot.connection.finishing import end_in_time, finishing
+from bot.connection.finishing import Ending, end_in_time, finishing
 from bot.connection.observing import observed
+from bot.connection.shards import Shards
 from bot.connection.steadiness import steady
 from bot.connection.stopping import until_stopped
 from bot.doctor import run_doctor
+from bot.guilds import Guilds
 from bot.logs import set_up_logging
-from bot.measures import Logged, Measures
+from bot.measures import Gateway, Logged, Measures
 from bot.settings import BadSetting, Settings, described, given
-from index import ArchiveUnusable, ModelUnusable, NewsIndex, Records
+from index import ArchiveUnusable, Leases, ModelUnusable, NewsIndex, open_errands, open_leases, open_records
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +77,7 @@ def serve(settings: Settings) -> int:
     if not index.status().articles:
         log.warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
-    records = Records.open(settings.data)
+    records, errands, leases = open_records(settings.index), open_errands(settings.index), open_leases(settings.index)
     archive = Archive(
         index,
         records,
@@ -82,29 +86,91 @@ def serve(settings: Settings) -> int:
         deadline_s=settings.deadline_s,
         each_server=Allowance(settings.server_articles, settings.server_sources),
     )
+    if errands:
+        archive.order_from(errands)
     archive.tell_waits_to(partial(measures.stage, "queue"))
     logging.getLogger().addHandler(logged := Logged(measures))
     try:
-        bot = Pullquote(archive, sources=settings.sources, home_guilds=settings.home_guilds, measures=measures)
-        speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
-        steady(bot)
-        return asyncio.run(_connected(bot, archive, measures, settings))
+        parts = Parts(settings, archive, measures)
+        return asyncio.run(_shared(parts, leases) if leases else _alone(parts))
     finally:
         logging.getLogger().removeHandler(logged)
         archive.close()
         records.close()
+        for one in (errands, leases):
+            if one:
+                one.close()
         index.close()
 
 
-async def _connected(bot: Pullquote, archive: Archive, measures: Measures, settings: Settings) -> int:
-    async with observed(bot, archive, measures, settings.metrics) as there:
+class Parts(NamedTuple):
+    """What a bot is put together from."""
+
+    settings: Settings
+    archive: Archive
+    measures: Measures
+
+    def bot(self, guilds: Guilds | None = None, shard: tuple[int, int] | None = None) -> Pullquote:
+        """A client for all shards, or for one of so many."""
+        settings = self.settings
+        bot = Pullquote(
+            self.archive,
+            sources=settings.sources,
+            home_guilds=settings.home_guilds,
+            measures=self.measures,
+            guilds=guilds,
+            shard=shard,
+        )
+        speak_to(bot, api=settings.api_url, gateway=settings.gateway_url)
+        steady(bot)
+        return bot
+
+
+async def _alone(parts: Parts) -> int:
+    """One client for all shards, and no other process."""
+    bot = parts.bot()
+    async with _measured(parts, bot):
+        return await connect(bot, parts.settings.token, _finishing(parts.archive, bot.underway))
+
+
+async def _shared(parts: Parts, leases: Leases) -> int:
+    """A client for each shard that is this process's by a lease."""
+    gateway, guilds = Gateway(None, parts.measures), Guilds(parts.archive.notes)
+
+    def new_client(number: int, count: int) -> Pullquote:
+        bot = parts.bot(guilds, (number, count))
+        gateway.watch(bot)
+        return bot
+
+    shards = Shards(leases, new_client)
+
+    async def serve_them() -> None:
+        advised, at_once = await _advised(parts.settings)
+        await shards.run(parts.settings.token, advised=advised, at_once=at_once)
+
+    async with _measured(parts, gateway):
+        return await _until_stopped(serve_them(), _finishing(parts.archive, shards))
+
+
+async def _advised(settings: Settings) -> tuple[int, int]:
+    """How many shards Discord advises, and how many of them may begin at a time."""
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        speak_to(client, api=settings.api_url, gateway=settings.gateway_url)
+        await client.login(settings.token)
+        shards, _, starts = await client.http.get_bot_gateway()
+    return shards, starts["max_concurrency"]
+
+
+@asynccontextmanager
+async def _measured(parts: Parts, bot: Pullquote | Gateway) -> AsyncIterator[None]:
+    async with observed(bot, parts.archive, parts.measures, parts.settings.metrics) as there:
         if there:
             log.info("metrics at http://%s:%s/metrics", *there)
-        return await connect(bot, settings.token, _finishing(archive, bot))
+        yield
 
 
-def _finishing(archive: Archive, bot: Pullquote) -> Callable[[], Awaitable[None]]:
-    finish = finishing(archive, bot.underway)
+def _finishing(archive: Archive, underway: Ending) -> Callable[[], Awaitable[None]]:
+    finish = finishing(archive, underway)
 
     async def in_time() -> None:
         end_in_time()
@@ -115,9 +181,17 @@ def _finishing(archive: Archive, bot: Pullquote) -> Callable[[], Awaitable[None]
 
 async def connect(bot: discord.Client, token: str, finish: Callable[[], Awaitable[None]] | None = None) -> int:
     """Be on Discord until stopped, and until `finish` is done then; the exit code."""
-    try:
+
+    async def be_there() -> None:
         async with bot:
-            await until_stopped(bot.start(token), finish)
+            await bot.start(token)
+
+    return await _until_stopped(be_there(), finish)
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], Awaitable[None]] | None) -> int:
+    try:
+        await until_stopped(work, finish)
     except discord.LoginFailure:
         return _fail(REFUSED, USAGE)
     except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound):

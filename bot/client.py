@@ -48,7 +48,8 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 class Pullquote(commands.AutoShardedBot):
     """A client that is given what it needs and writes down nothing of what people say.
 
-    It opens as many shards as Discord advises, and nothing in it counts on one process seeing every server.
+    It opens as many shards as Discord advises, or one of them, where several processes share them. Nothing in it counts
+    on one client seeing every server.
     """
 
     def __init__(
@@ -58,7 +59,10 @@ class Pullquote(commands.AutoShardedBot):
         sources: Sequence[Path] = (),
         home_guilds: Collection[int] = (),
         measures: Measures | None = None,
+        guilds: Guilds | None = None,
+        shard: tuple[int, int] | None = None,
     ) -> None:
+        """`shard` is the only one that this client serves, and of how many. `guilds` may be those of other clients."""
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -69,10 +73,12 @@ class Pullquote(commands.AutoShardedBot):
             max_messages=None,
             tree_cls=Tree,
         )
+        if shard:
+            self.shard_ids, self.shard_count = [shard[0]], shard[1]
         self._archive = archive
         self._measures = measures or Measures()
         self.underway = Underway()
-        self._guilds = Guilds(archive.notes)
+        self._guilds = guilds or Guilds(archive.notes)
         self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
         self._keeping = Keeping(archive.notes, self._guilds)
         self._turnstile = Turnstile(self._guilds)
@@ -81,7 +87,8 @@ class Pullquote(commands.AutoShardedBot):
         """Add the commands and tell Discord about them.
 
         They are sent at each start, in one request that replaces the whole list: Discord counts only commands that are
-        new against its daily limit, and a remembered hash could disagree with what Discord really has.
+        new against its daily limit, and a remembered hash could disagree with what Discord really has. Of several
+        clients it is the one with the first shard that tells.
         """
         await self._guilds.load()
         await self._keeping.load()
@@ -98,7 +105,8 @@ class Pullquote(commands.AutoShardedBot):
             await self.add_cog(cog)
         self.add_dynamic_items(PageButton, UnfollowButton)
         self.add_dynamic_items(AnswerButton, Control, DeleteButton, *BUTTONS)
-        await self.tree.sync()
+        if self.shard_ids is None or 0 in self.shard_ids:
+            await self.tree.sync()
 
     def _answering(self) -> tuple[commands.Cog, ...]:
         """The cogs around a question: each needs the one that answers."""
@@ -115,6 +123,11 @@ class Pullquote(commands.AutoShardedBot):
         following = Following(follows, watch, guilds, turnstile)
         alerts = Alerts(self, follows, watch, guilds)
         return Find(archive, guilds, turnstile), Latest(archive, guilds, turnstile), following, alerts
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Let nobody hear of what comes for a shard that is another process's by now."""
+        if not self.underway.closed:
+            super().dispatch(event_name, *args, **kwargs)
 
     def settings_of(self, guild_id: int | None) -> GuildSettings:
         """What a server has decided."""

@@ -21,7 +21,7 @@ from bot.archive import Archive
 from bot.client import Pullquote
 from bot.connection.stopping import until_stopped
 from bot.settings import has_display
-from index import IndexConfig, NewsIndex, Progress, Records
+from index import IndexConfig, NewsIndex, Progress, open_records
 
 if TYPE_CHECKING:
     from simcord import Preview
@@ -104,8 +104,8 @@ def run(data: Path | None, *, port: int, browser: bool) -> None:
         raise NoDemo(
             f"The demo reads the sample articles in {SAMPLES}, and they are not there: run it in the source tree."
         )
-    index = NewsIndex.open(IndexConfig(data=data or DATA))
-    records = Records.open(data or DATA)
+    config = IndexConfig(data=data or DATA)
+    index, records = NewsIndex.open(config), open_records(config)
     archive = Archive(index, records, deadline_s=PATIENCE_S)
     try:
         articles = _read_samples(index)

@@ -14,6 +14,7 @@ from bot import render
 from bot.archive import AlreadyReindexing, Busy, Restarting, TooLate, Writing
 from bot.guilds import Deciding
 from bot.language import ENGLISH, Language, language_of, phrase
+from bot.underway import is_open
 from index import ArchiveUnusable, BadQuestion, ModelUnusable
 
 log = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ class Tree(app_commands.CommandTree):
         del interaction
         async with self._turn:
             await asyncio.sleep(0)
-        return True
+        return is_open(self.client)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell the person."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -9,8 +10,12 @@ import discord
 
 from bot.archive import Notes, collections_of
 from bot.language import Language, language_of
+from index import ArchiveUnusable
+
+log = logging.getLogger(__name__)
 
 KIND = "guild"  # of these records
+AGAIN_S = 1.0  # before what could not be read is read again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +64,54 @@ class Deciding(Protocol):
 
 
 class Guilds:
-    """The settings of all servers that this process has heard of."""
+    """The settings of all servers, in memory. What another process changes is known here a moment later."""
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
         self._settings: dict[int, GuildSettings] = {}
         self._writing = asyncio.Lock()  # two admins at a time: neither change is lost
+        self._is_listening = False
+        self._heard: dict[str, None] = {}  # keys of what others have changed; '': perhaps everything
+        self._reading: asyncio.Task[None] | None = None
 
     async def load(self) -> None:
-        """Read what was kept. Call it before the first question is answered."""
-        for key, value in await self._notes.recall(KIND):
-            self._settings[int(key)] = GuildSettings.of(value)
+        """Read what was kept, and from now on what other processes change. Call it before the first question."""
+        if not self._is_listening:
+            await self._read("")
+            self._notes.listen(self._hear)
+            self._is_listening = True
+
+    def _hear(self, kind: str, key: str) -> None:
+        """Read it as soon as may be. What cannot be read now is read later: nothing that changed is passed over."""
+        if kind in (KIND, ""):
+            self._heard[key] = None
+            if self._reading is None or self._reading.done():
+                self._reading = asyncio.create_task(self._read_heard())
+
+    async def _read_heard(self) -> None:
+        while self._heard:
+            key = next(iter(self._heard))
+            del self._heard[key]
+            try:
+                await self._read(key)
+            except ArchiveUnusable as error:
+                self._heard[key] = None
+                log.warning("what servers have decided is read again in %s s: %s", AGAIN_S, error)
+                await asyncio.sleep(AGAIN_S)
+
+    async def _read(self, key: str) -> None:
+        async with self._writing:
+            if key:
+                await self._read_one(int(key))
+            else:
+                kept = await self._notes.recall(KIND)
+                self._settings = {int(one): GuildSettings.of(value) for one, value in kept}
+
+    async def _read_one(self, guild_id: int) -> None:
+        written = await self._notes.read(KIND, str(guild_id))
+        self._settings.pop(guild_id, None)
+        if written is not None:
+            self._settings[guild_id] = GuildSettings.of(written)
 
     def of(self, guild_id: int | None) -> GuildSettings:
         """The server's settings; the defaults in direct messages."""
@@ -86,8 +128,9 @@ class Guilds:
     async def change(self, guild_id: int, **changes: Any) -> GuildSettings:  # as `dataclasses.replace` takes them
         """Change fields of `GuildSettings`, kept before this returns."""
         async with self._writing:
+            await self._read_one(guild_id)
             changed = replace(self.of(guild_id), **changes)
-            await self._notes.keep(KIND, str(guild_id), changed.written)
+            await self._notes.keep(KIND, str(guild_id), changed.written, tell=True)
             self._settings[guild_id] = changed
         return changed
 
@@ -95,7 +138,7 @@ class Guilds:
         """The server is served by the defaults again: it has removed the bot, or wants to begin anew."""
         async with self._writing:
             self._settings.pop(guild_id, None)
-            await self._notes.forget(KIND, str(guild_id))
+            await self._notes.forget(KIND, str(guild_id), tell=True)
 
 
 def _shaped(item: tuple[str, Any]) -> tuple[str, Any]:

@@ -9,6 +9,11 @@ class Underway:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[object]] = set()
+        self.closed = False
+
+    def close(self) -> None:
+        """Let nobody join any more: what comes now is for another process."""
+        self.closed = True
 
     def join(self) -> None:
         """Count the task that calls this."""
@@ -35,7 +40,13 @@ class Finishing(Protocol):
     underway: Underway
 
 
-def join(client: object) -> None:
-    """Count the task that calls this among those that the client waits for when it stops."""
-    if isinstance(client, Finishing):
+def is_open(client: object) -> bool:
+    """Whether the client takes what comes; if not, another process does, or will."""
+    return not (isinstance(client, Finishing) and client.underway.closed)
+
+
+def join(client: object) -> bool:
+    """Count the task that calls this among those that the client waits for when it stops; as `is_open`."""
+    if isinstance(client, Finishing) and not client.underway.closed:
         client.underway.join()
+    return is_open(client)

@@ -1,5 +1,6 @@
 """Pullquote's archive of news: articles in, verbatim quotes out. This is the front door; see `NewsIndex`."""
 
+from index.archives import Errands, Leases, Records, open_errands, open_leases, open_records
 from index.articles import MAX_UPLOAD_BYTES, parse_hosts, parse_languages
 from index.clock import Clock, SystemClock, utc_now
 from index.config import CONTACT, EVERY_HOST, PRECISIONS, IndexConfig
@@ -15,6 +16,7 @@ from index.doctor import (
     worst,
     wrong,
 )
+from index.errands import Deed, Errand, Outcome, Standing
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -27,15 +29,17 @@ from index.errors import (
 )
 from index.figures import Figure, Figures, archive_figures, open_figure
 from index.followups import complete
+from index.leases import HELD_S, Share
 from index.listening import Listening, parse_listening
 from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
 from index.stages import STAGES, OnStage, timed
-from index.store import Ills, Records, Refusal, Refusals, Source
+from index.store import Ills, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
+    PUBLIC,
     AddReport,
     Answer,
     Article,
@@ -60,8 +64,10 @@ from index.watching import GuestRules, GuestSources, NewSource, Round, Watcher
 __all__ = [
     "CONTACT",
     "EVERY_HOST",
+    "HELD_S",
     "MAX_UPLOAD_BYTES",
     "PRECISIONS",
+    "PUBLIC",
     "STAGES",
     "AddReport",
     "Answer",
@@ -75,6 +81,9 @@ __all__ = [
     "ClusterUnusable",
     "Context",
     "Correction",
+    "Deed",
+    "Errand",
+    "Errands",
     "Figure",
     "Figures",
     "Filters",
@@ -86,12 +95,14 @@ __all__ = [
     "Hit",
     "Ills",
     "IndexConfig",
+    "Leases",
     "Listening",
     "ModelUnusable",
     "NewSource",
     "NewsIndex",
     "NoEvidence",
     "OnStage",
+    "Outcome",
     "Passage",
     "Patient",
     "Progress",
@@ -105,8 +116,10 @@ __all__ = [
     "RetentionReport",
     "Rival",
     "Round",
+    "Share",
     "Source",
     "Span",
+    "Standing",
     "Status",
     "StoredArticle",
     "SystemClock",
@@ -124,7 +137,10 @@ __all__ = [
     "look_at",
     "look_at_settings",
     "name_speaker",
+    "open_errands",
     "open_figure",
+    "open_leases",
+    "open_records",
     "parse_hosts",
     "parse_languages",
     "parse_listening",

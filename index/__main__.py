@@ -34,12 +34,12 @@ from index import (
     parse_hosts,
     parse_languages,
 )
-from index.archives import archive_exists, open_archive
+from index.archives import archive_exists, open_archive, open_errands, open_records
 from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
 from index.ask import clean
 from index.cluster import open_cluster
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
-from index.copying import copy_archive
+from index.copying import copy_archive, copy_records
 from index.doctor.command import run_doctor
 from index.listening import Listening, parse_listening
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
@@ -200,9 +200,10 @@ def _watch(options: argparse.Namespace) -> int:
     listening = _listening()
     bar = _Bar()
     try:
-        index = NewsIndex.open(_config(options))
+        config = _config(options)
+        index = NewsIndex.open(config)
         with told_at(listening, index) as on_round:
-            return run_watch(index, options, bar, on_round)
+            return run_watch(index, options, bar, on_round, open_errands(config))
     finally:
         bar.close()
 
@@ -390,13 +391,15 @@ def _copy(options: argparse.Namespace) -> int:
     bar = _Bar()
     try:
         done = copy_archive(*map(open_archive, configs), on_progress=bar)
+        done = replace(done, records=copy_records(*map(open_records, configs)))
     except KeyboardInterrupt:
         return _fail("Stopped. What was copied stays copied, and the next copy goes on.", 130)
     finally:
         bar.close()
     print(
         f"{counted(done.copied, 'article')} copied, {done.passed_over:,} there already, "
-        f"{counted(done.sources, 'source')} added; both archives hold the same."
+        f"{counted(done.sources, 'source')} added; both archives hold the same. "
+        f"{counted(done.records, 'record')} of the bot copied."
     )
     return DONE
 

@@ -108,6 +108,10 @@ def _articles(parser: argparse.ArgumentParser) -> None:
 
 def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     watch = _command(commands, "watch", "keep the archive up to date: look at its sources again and again")
+    watch.epilog = (
+        "Over a PostgreSQL database (PULLQUOTE_DATABASE_URL) any number of these may run, on any machine: each takes "
+        "what admins order in Discord from one queue, and whoever is free looks at the sources."
+    )
     watch.add_argument("sources", nargs="*", metavar="SOURCE", help="added to the sources first, if it is none yet")
     watch.add_argument("--once", action="store_true", help="look at what is due, and end: for cron and its like")
     watch.add_argument("--now", action="store_true", help="begin with everything, due or not")

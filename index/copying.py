@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from index.archives import Store
+from index.archives import Records, Store
 from index.errors import ArchiveUnusable
 from index.store import Carried, Manifest
 from index.types import Progress
@@ -24,10 +24,11 @@ class Copied:
     copied: int
     passed_over: int  # they were there already, just so
     sources: int = 0  # that are watched
+    records: int = 0  # that the bot keeps
 
 
 def copy_archive(source: Store, target: Store, *, on_progress: OnProgress) -> Copied:
-    """Copy everything but the bot's own settings. Sources are looked at anew, as if they had just been added.
+    """Copy all articles. Sources are looked at anew, as if they had just been added.
 
     Raises:
         ArchiveUnusable: there is nothing to copy, the target holds articles of its own, or what was copied is not the
@@ -41,6 +42,15 @@ def copy_archive(source: Store, target: Store, *, on_progress: OnProgress) -> Co
     sources = _copy_sources(source, target)
     _verify(source, target, manifest, on_progress)
     return replace(done, sources=sources)
+
+
+def copy_records(source: Records, target: Records) -> int:
+    """Copy what the bot keeps, in place of what stands under the same keys; how many there were."""
+    try:
+        return target.take_over(source.every())
+    finally:
+        source.close()
+        target.close()
 
 
 def _copy_articles(source: Store, target: Store, manifest: Manifest, on_progress: OnProgress) -> Copied:

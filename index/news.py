@@ -210,6 +210,11 @@ class NewsIndex:
         found = list(read_upload(name, data, collection=collection))  # a page made to be slow must not hold the lock
         return self._take_in(self._fitting(found, collection, most), len(found), on_progress)
 
+    def within(self, hosts: Sequence[str]) -> Self:
+        """The same archive, whose pages are fetched from these hosts alone."""
+        config = replace(self._config, hosts=tuple(hosts))
+        return type(self)(config, self._store, self._encoder, self._reader, self._on_stage)
+
     @property
     def sources(self) -> Watched:
         """What is watched: to be listed, paused, resumed and removed."""

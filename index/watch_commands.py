@@ -4,15 +4,18 @@ import argparse
 import json
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
 from index import (
     ArchiveLocked,
+    ArchiveUnusable,
     BadQuestion,
+    Errands,
     Ills,
     NewsIndex,
     Progress,
@@ -22,6 +25,7 @@ from index import (
     SystemClock,
     Watcher,
 )
+from index.indexer import Indexer
 from index.printing import counted
 
 REFUSALS_SHOWN = 3  # of each source in the list
@@ -37,9 +41,13 @@ def run_watch(
     options: argparse.Namespace,
     on_progress: Callable[[Progress], None],
     on_round: Callable[[Round], None] = lambda _: None,
+    errands: Errands | None = None,
 ) -> int:
-    """Look at every source that is due, once or until a signal ends it; between two articles, so that none is lost."""
-    with _clock_that_signals_stop() as clock:
+    """Look at every source that is due, once or until a signal ends it; between two articles, so that none is lost.
+
+    With a queue of errands, do what is ordered there besides, and share the watch with others.
+    """
+    with _clock_that_signals_stop() as clock, _doing(index, errands, options, clock):
         watcher = index.watcher(clock, guests=options.guests, on_progress=on_progress)
         refused = [not _add(watcher, address, options) for address in options.sources]
         if options.now:
@@ -54,12 +62,36 @@ def run_watch(
             return (
                 SOME_REJECTED if any(refused) or any(look.error for look in found.looks) or _rejected(found) else DONE
             )
-        for found in watcher.watch():
+        for found in watcher.share() if errands else watcher.watch():
             on_round(found)
             _tell(found)
-            _tend(index, clock)
+            with suppress(*((ArchiveUnusable,) if errands else ())):  # the next round will do
+                _tend(index, clock)
     print("Stopped. What was read is stored; the rest is read next time.")
     return DONE
+
+
+@contextmanager
+def _doing(
+    index: NewsIndex, errands: Errands | None, options: argparse.Namespace, clock: SystemClock
+) -> Iterator[None]:
+    """Do errands meanwhile, on a thread; with --once those that wait now, at the end."""
+    if errands is None:
+        yield
+        return
+    indexer = Indexer(index.within(options.guests.hosts), errands, clock)
+    thread = threading.Thread(target=indexer.run, name="errands")
+    if not options.once:
+        thread.start()
+    try:
+        yield
+        while options.once and indexer.do_one():
+            pass
+    finally:
+        clock.stop()
+        if not options.once:
+            thread.join()
+        errands.close()
 
 
 def _tend(index: NewsIndex, clock: SystemClock) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from index import IndexConfig, NewsIndex
+from index import IndexConfig, NewsIndex, Records, open_records
 from index.archives import Store
 from index.clock import utc_now
 from index.postgres import PostgresStore
@@ -30,6 +30,9 @@ class Engine(Protocol):
     def config(self, folder: Path, *, min_confidence: float = 0.2) -> IndexConfig:
         """What names that archive."""
 
+    def records(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> Records:
+        """What the bot keeps beside that archive."""
+
 
 class Embedded:
     """SQLite, faiss and tantivy."""
@@ -41,6 +44,9 @@ class Embedded:
 
     def config(self, folder: Path, *, min_confidence: float = 0.2) -> IndexConfig:
         return IndexConfig(data=folder, min_confidence=min_confidence)
+
+    def records(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> Records:
+        return open_records(self.config(folder), clock=clock)
 
 
 class Postgres:
@@ -63,6 +69,9 @@ class Postgres:
 
     def config(self, folder: Path, *, min_confidence: float = 0.2) -> IndexConfig:
         return IndexConfig(data=folder, database_url=self.url(folder), min_confidence=min_confidence)
+
+    def records(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> Records:
+        return open_records(self.config(folder), clock=clock)
 
 
 def archive_of(engine: Engine, folder: Path, *articles: Article) -> Store:

@@ -97,11 +97,11 @@ def test_the_token_reaches_the_bot_and_not_the_indexer() -> None:
 
 def test_both_services_share_one_image_and_one_archive() -> None:
     bot, indexer = map(_service, SERVICES)
-    assert set(_compose()["services"]) == {*SERVICES, *MONITORS}
+    assert set(_compose()["services"]) == {*SERVICES, *MONITORS, "postgres"}
     assert bot["image"] == indexer["image"]
     assert bot["volumes"] == indexer["volumes"] == ["archive:/data", "./articles:/sources:ro"]
     assert bot["environment"]["PULLQUOTE_DATA"] == indexer["environment"]["PULLQUOTE_DATA"]
-    assert set(_compose()["volumes"]) == {"archive", *MONITORS}
+    assert set(_compose()["volumes"]) == {"archive", "postgres", *MONITORS}
 
 
 def test_the_indexer_is_given_every_setting_of_the_command_line_but_those_about_answers() -> None:
@@ -135,6 +135,21 @@ def test_a_monitor_runs_only_when_it_is_asked_for_and_sees_nothing_of_the_archiv
     for volume in service["volumes"]:
         source = volume.partition(":")[0]
         assert source in _compose()["volumes"] or (ROOT / source).exists()
+
+
+def test_the_database_runs_only_when_it_is_asked_for_and_is_reached_by_bot_and_indexer_alone() -> None:
+    service = _service("postgres")
+    assert service["profiles"] == ["postgres"]
+    assert service["networks"] == ["database"]
+    assert _compose()["networks"]["database"] == {"internal": True}
+    assert not {"ports", "env_file", "privileged"} & set(service)
+    for name, other in _compose()["services"].items():
+        assert ("database" in other.get("networks", [])) == (name in {*SERVICES, "postgres"})
+    for name in SERVICES:
+        assert _service(name)["depends_on"]["postgres"]["required"] is False
+    first = (ROOT / "docs" / "operating" / "postgres" / "init.sql").read_text(encoding="utf-8")
+    assert "SUPERUSER" not in first, "row-level security would not hold"
+    assert "CREATE EXTENSION vector" in first
 
 
 def test_all_that_is_written_lies_on_the_volume_or_in_memory() -> None:

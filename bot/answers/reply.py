@@ -8,6 +8,7 @@ from discord.utils import MISSING
 
 from bot import render
 from bot.answers import quotes
+from bot.errors import explain
 from bot.language import ENGLISH, Language
 from bot.messages import delivery
 
@@ -39,6 +40,29 @@ async def respond(message: discord.Message, reply: Reply, say: Language = ENGLIS
     await delivery.reply(message, first, reply.view or MISSING, say)
     for embeds in rest:
         await message.channel.send(embeds=embeds)
+
+
+class _Original(int):
+    """The id of the message that a command is answered with, as Discord writes it in addresses."""
+
+    def __str__(self) -> str:
+        return "@original"
+
+    __format__ = object.__format__
+
+
+async def late(webhook: discord.Webhook, reply: Reply, *, private: bool) -> None:
+    """As `show`, for a command that another process has acknowledged; the webhook is the command's."""
+    first, *rest = quotes.messages(reply.embeds)
+
+    async def edit() -> None:
+        await webhook.edit_message(_Original(), embeds=first, view=reply.view)
+
+    if error := await delivery.refusal(edit):
+        explain(error)
+        return
+    for embeds in rest:
+        await webhook.send(embeds=embeds, ephemeral=private)
 
 
 async def post(interaction: discord.Interaction, content: str, reply: Reply) -> None:

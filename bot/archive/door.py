@@ -1,5 +1,6 @@
 """The one asynchronous door to the index, which blocks: bounded, with a deadline, never on the event loop's thread."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,12 +10,29 @@ from threading import BoundedSemaphore
 from bot.archive.index import Index, Listener
 from bot.archive.newest import Newest
 from bot.archive.notes import Notes
+from bot.archive.ordering import Ordering
 from bot.archive.readers import Readers, TellPlace
 from bot.archive.references import Reference
 from bot.archive.refusals import AlreadyReindexing
 from bot.archive.sources import Sources
 from bot.archive.writer import Writer
-from index import AddReport, Answer, Context, Filters, Gone, Hit, NoEvidence, Records, Status, StoredArticle, Turn
+from index import (
+    PUBLIC,
+    AddReport,
+    Answer,
+    Context,
+    Deed,
+    Errand,
+    Errands,
+    Filters,
+    Gone,
+    Hit,
+    NoEvidence,
+    Records,
+    Status,
+    StoredArticle,
+    Turn,
+)
 
 SUGGESTING_S = 2.0  # autocomplete has 3 s: https://discord.com/developers/docs/interactions/receiving-and-responding
 
@@ -50,6 +68,7 @@ class Archive:
         self._readers = Readers(readers, waiting)
         self.sources = Sources(index, self._readers, most=each_server.sources)
         self._writer = Writer()
+        self._ordering: Ordering | None = None  # this process does what is ordered
         self._reindexing = BoundedSemaphore(1)
         self._newest = Newest(lambda collections: index.status(collections).newest, self._readers)
 
@@ -107,6 +126,15 @@ class Archive:
         """The status of everything, whatever the collection: for who runs the bot. Raises `Busy` and `TooLate`."""
         return await self._readers.read(partial(self._index.status, None), self.deadline_s)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes serve the same servers, now or after this one."""
+        return self._ordering is not None
+
+    def order_from(self, errands: Errands) -> None:
+        """Let indexers do what is ordered from now on, in place of this process."""
+        self._ordering = Ordering(errands)
+
     def tell_waits_to(self, listener: Callable[[float], None]) -> None:
         """Let somebody hear how many seconds each question waited for its thread, on that thread."""
         self._readers.on_wait = listener
@@ -120,30 +148,55 @@ class Archive:
         """When their newest article was published, as it was a minute ago; None where that is not known at once."""
         return await self._newest.of(collections)
 
-    async def reindex(self, sources: Sequence[str], on_progress: Listener) -> AddReport:
+    async def reindex(self, sources: Sequence[str], on_progress: Listener, *, ticket: str = "") -> AddReport:
         """As `NewsIndex.add_sources`, without a deadline. `on_progress` is called on the worker's thread.
+
+        Where indexers do what is ordered, `ticket` is its id, the same whenever it is ordered again; none: a new one.
 
         Raises:
             AlreadyReindexing: the one before has not ended.
             Writing: too much waits for its turn.
         """
+        if self._ordering:
+            return await self._ordering.carry_out(self._errand("reindex", PUBLIC, ticket, sources=sources), on_progress)
         if not self._reindexing.acquire(blocking=False):
             raise AlreadyReindexing
         listener = self._writer.listening(on_progress)
         call = partial(self._index.add_sources, sources, on_progress=listener)
         return await self._writer.write(call, ended=self._reindexing.release)
 
-    async def add_page(self, address: str, collection: str, on_progress: Listener) -> AddReport:
-        """As `NewsIndex.add_page`, when its turn has come. Raises `Writing` besides."""
+    async def add_page(self, address: str, collection: str, on_progress: Listener, *, ticket: str = "") -> AddReport:
+        """As `NewsIndex.add_page`, when its turn has come. `ticket` as in `reindex`. Raises `Writing` besides."""
+        if self._ordering:
+            return await self._ordering.carry_out(self._errand("page", collection, ticket, what=address), on_progress)
         listener = self._writer.listening(on_progress)
         call = partial(self._index.add_page, address, collection=collection, most=self.most_own, on_progress=listener)
         return await self._writer.write(call)
 
-    async def add_upload(self, name: str, data: bytes, collection: str, on_progress: Listener) -> AddReport:
-        """As `NewsIndex.add_upload`, when its turn has come. Raises `Writing` besides."""
+    async def add_upload(
+        self, name: str, data: bytes, collection: str, on_progress: Listener, *, ticket: str = ""
+    ) -> AddReport:
+        """As `NewsIndex.add_upload`, when its turn has come. `ticket` as in `reindex`. Raises `Writing` besides."""
+        if self._ordering:
+            errand = self._errand("upload", collection, ticket, what=name, data=data)
+            return await self._ordering.carry_out(errand, on_progress)
         listener = self._writer.listening(on_progress)
         of_server = partial(self._index.add_upload, collection=collection, most=self.most_own, on_progress=listener)
         return await self._writer.write(partial(of_server, name, data))
+
+    async def hand_in(self, deed: Deed, collection: str, ticket: str, *, what: str, data: bytes | None) -> None:
+        """Let indexers have it now: what is ordered under the same id later is that. Elsewhere nothing is done yet."""
+        if self._ordering and deed != "reindex":
+            await self._ordering.hand_in(self._errand(deed, collection, ticket, what=what, data=data))
+
+    async def goes_on(self, ticket: str) -> bool:
+        """Whether what was ordered under this id is with the indexers, and needs nothing more from here."""
+        return self._ordering is not None and await self._ordering.is_known(ticket)
+
+    async def call_off(self, ticket: str) -> None:
+        """Let the indexers end what was ordered under this id."""
+        if self._ordering:
+            await self._ordering.call_off(ticket)
 
     async def remove(self, article_id: str, collection: str) -> bool:
         """Delete the article if it is in this collection, when its turn has come. Raises `Writing` besides."""
@@ -152,6 +205,23 @@ class Archive:
     async def remove_all(self, collection: str) -> int:
         """Forget its sources and delete its articles, when its turn has come; how many those were. Raises `Writing`."""
         return await self._writer.write(partial(self._index.remove_all, collection))
+
+    def _errand(
+        self,
+        deed: Deed,
+        collection: str,
+        ticket: str,
+        *,
+        what: str = "",
+        data: bytes | None = None,
+        sources: Sequence[str] = (),
+    ) -> Errand:
+        """For indexers. Without a ticket it is a new one, which nobody asks about again."""
+        number = ticket or f"{collection}/{secrets.token_hex(8)}"
+        most = None if deed == "reindex" else self.most_own
+        return Errand(
+            id=number, deed=deed, what=what, collection=collection, most=most, sources=tuple(sources), data=data
+        )
 
     @property
     def stopping(self) -> bool:
@@ -162,6 +232,8 @@ class Archive:
         """From now on whoever comes gets `Restarting`; what runs goes on, a reindexing to its next step."""
         self._readers.stopping = True
         self._writer.stop()
+        if self._ordering:
+            self._ordering.stop()
 
     def give_up(self) -> None:
         """Let nobody wait for an answer any longer: they get `Restarting`."""
@@ -170,6 +242,8 @@ class Archive:
     def close(self) -> None:
         """Take no more work and end a reindexing at its next step. Waits for what runs on a thread now."""
         self._writer.close()
+        if self._ordering:
+            self._ordering.close()
         self.sources.close()
         self._readers.close()
         self.notes.close()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -19,22 +20,30 @@ class Notes:
         self._records = records
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="records")
 
-    async def keep(self, kind: str, key: str, value: str, *, days: float | None = None) -> None:
+    async def keep(self, kind: str, key: str, value: str, *, days: float | None = None, tell: bool = False) -> None:
         """As `Records.write`: keep a small thing of the bot's own, for so many days where it is to expire."""
         until = datetime.now(UTC) + timedelta(days=days) if days is not None else None
-        await self._note(partial(self._records.write, kind, key, value, expires_at=until))
+        await self._note(partial(self._records.write, kind, key, value, expires_at=until, tell=tell))
+
+    async def keep_first(self, kind: str, key: str, value: str) -> str:
+        """As `Records.write_first`."""
+        return await self._note(partial(self._records.write_first, kind, key, value))
 
     async def rewrite(self, kind: str, key: str, value: str) -> bool:
-        """Write over what is kept; False where it is there no more, and then it stays so."""
-        return await self._note(partial(self._rewrite, kind, key, value))
+        """As `Records.rewrite`."""
+        return await self._note(partial(self._records.rewrite, kind, key, value))
 
     async def recall(self, kind: str, prefix: str = "") -> list[tuple[str, str]]:
         """As `Records.items`."""
         return await self._note(partial(self._records.items, kind, prefix))
 
-    async def forget(self, kind: str, key: str) -> bool:
+    async def read(self, kind: str, key: str) -> str | None:
+        """As `Records.read`."""
+        return await self._note(partial(self._records.read, kind, key))
+
+    async def forget(self, kind: str, key: str, *, tell: bool = False) -> bool:
         """As `Records.remove`."""
-        return await self._note(partial(self._records.remove, kind, key))
+        return await self._note(partial(self._records.remove, kind, key, tell=tell))
 
     async def forget_all(self, kind: str, prefix: str) -> int:
         """As `Records.remove_all`."""
@@ -48,16 +57,19 @@ class Notes:
         """As `Records.expire`."""
         return await self._note(self._records.expire)
 
+    def listen(self, hear: Callable[[str, str], None]) -> None:
+        """As `Records.listen`, on the event loop that calls this."""
+        loop = asyncio.get_running_loop()
+
+        def tell(kind: str, key: str) -> None:
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(hear, kind, key)
+
+        self._records.listen(tell)
+
     def close(self) -> None:
         """Write what has been ordered, and nothing more."""
         self._clerk.shutdown()
-
-    def _rewrite(self, kind: str, key: str, value: str) -> bool:
-        """On the one thread of the records: nothing is forgotten between the look and the writing."""
-        there = self._records.read(kind, key) is not None
-        if there:
-            self._records.write(kind, key, value)
-        return there
 
     async def _note(self, call: Callable[[], Result]) -> Result:
         return await asyncio.wrap_future(self._clerk.submit(call))

@@ -23,7 +23,7 @@ from bot.language import Language, phrase
 from bot.messages.delivery import acknowledge, show
 from bot.render import notice
 from bot.servers import audit
-from index import MAX_UPLOAD_BYTES
+from index import MAX_UPLOAD_BYTES, Deed
 
 CHOICES = 25  # https://discord.com/developers/docs/interactions/application-commands#autocomplete
 LONGEST_ADDRESS = 2000  # characters
@@ -70,6 +70,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
     async def cog_unload(self) -> None:
         """Leave what is not done to the next process."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        self._orders.leave()
         if self._resuming is not None:
             self._resuming.cancel()
 
@@ -162,7 +163,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
 
     async def call_off(self, interaction: discord.Interaction, job_id: str) -> None:
         """End a job of this server."""
-        job = self._orders.call_off(manager_of(interaction), job_id)
+        job = await self._orders.call_off(manager_of(interaction), job_id)
         if job is None:
             raise BadOption("That has ended already.")
         what = job.order.what
@@ -213,7 +214,7 @@ class Curator(commands.GroupCog, group_name="archive", group_description="The ar
         await self._order(interaction, say, PAGE, address)
 
     async def _order(
-        self, interaction: discord.Interaction, say: Language, deed: str, what: str = "", data: bytes | None = None
+        self, interaction: discord.Interaction, say: Language, deed: Deed, what: str = "", data: bytes | None = None
     ) -> None:
         guild_id = manager_of(interaction)
         try:

@@ -1,9 +1,12 @@
 """Questions: the command /ask, a mention in a channel, a reply, a thread of ours, a direct message."""
 
+import asyncio
 import logging
 import re
 import secrets
 import time
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from datetime import date, datetime
 
 import discord
@@ -17,6 +20,7 @@ from bot.answers.reply import Reply
 from bot.archive import Archive, Busy, Restarting, TooLate
 from bot.asking.asked import Asked
 from bot.asking.conversations import Conversations, Place
+from bot.asking.pending import Pending, Question
 from bot.asking.smalltalk import small_talk
 from bot.asking.threads import Said, is_ours, said_in
 from bot.asking.turnstile import Turnstile
@@ -30,10 +34,11 @@ from bot.measures import Measures
 from bot.messages.delivery import acknowledge, show, typing
 from bot.servers.keeping import Keeping
 from bot.underway import join
-from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
+from index import Answer, ArchiveUnusable, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
 
 log = logging.getLogger(__name__)
 
+AGAIN_S = 2.0  # before what could not be answered for another process is tried again
 SHORTEST, LONGEST = 3, 300  # characters of a question
 
 _OUTCOMES: dict[type[Exception], str] = {
@@ -66,6 +71,18 @@ class Ask(commands.Cog):
         self._turnstile = turnstile
         self._measures = measures
         self._conversations = Conversations()
+        self._pending = Pending(archive.notes) if archive.is_shared else None
+        self._resuming: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        """Answer what another process has acknowledged, and did not live to answer, once the servers are known."""
+        if self._pending is not None:
+            self._resuming = asyncio.create_task(self._answer_left_over(self._pending))
+
+    async def cog_unload(self) -> None:
+        """Leave what is not answered to the next process."""
+        if self._resuming is not None:
+            self._resuming.cancel()
 
     @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
     @app_commands.describe(
@@ -108,6 +125,13 @@ class Ask(commands.Cog):
         if hint:
             await reply.respond(message, Reply.saying(say(hint)), say)
             return
+        server = message.guild.id if message.guild else 0
+        async with self._kept(Question(guild_id=server, number=message.id, channel_id=message.channel.id)):
+            await self._answer_message(message)
+
+    async def _answer_message(self, message: discord.Message) -> None:
+        question, replied = self._without_mention(message.content), self._replied_to(message)
+        say = self._language_in(message.guild)
         turn = turn_of(replied.embeds[0]) if replied and replied.embeds else None
         async with typing(message.channel):
             place = Place(message.guild.id if message.guild else None, message.channel.id, message.author.id)
@@ -132,20 +156,20 @@ class Ask(commands.Cog):
         """
         if await self._turnstile.turns_away(interaction):
             return
-        if not await acknowledge(interaction, thinking=True, ephemeral=private):
-            return
         say = self.language_of(interaction)
-        said = None if history else await self._said_in(interaction.channel)
         asked = Asked(
-            search=search if said is None or search.is_limited else following(search.query, said.opening),
+            search=search,
             day=interaction.created_at.date(),
             place=Place(interaction.guild_id, interaction.channel_id, interaction.user.id),
             say=say,
             private=private,
-            history=history or (said and said.turns),
+            history=history or None,
             tell_place=lambda number: show(interaction, render.waiting(number, say)),
         )
-        await reply.show(interaction, await self.reply(asked), private=private)
+        async with self._kept(self._question(interaction, asked)):
+            if await acknowledge(interaction, thinking=True, ephemeral=private):
+                whole = await self._in_thread(asked, interaction.channel)
+                await reply.show(interaction, await self.reply(whole), private=private)
 
     async def reply(self, asked: Asked) -> Reply:
         """What to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
@@ -200,6 +224,64 @@ class Ask(commands.Cog):
         wanted = max(filter(None, days), default=None)
         newest = await self._archive.newest(self.readable(asked.place.guild_id)) if wanted else None
         return newest if wanted and newest and newest.date() < wanted else None
+
+    async def _in_thread(self, asked: Asked, channel: object) -> Asked:
+        """In a thread of ours, what was said there counts, where nothing else is followed up."""
+        said = None if asked.history else await self._said_in(channel)
+        if said is None:
+            return asked
+        search = asked.search if asked.search.is_limited else following(asked.search.query, said.opening)
+        return replace(asked, search=search, history=said.turns)
+
+    def _question(self, interaction: discord.Interaction, asked: Asked) -> Question:
+        """For another process, which does not know what was asked before; in a thread of ours it reads that there."""
+        ours = self._bot.user is not None and is_ours(interaction.channel, self._bot.user)
+        history = asked.history or (None if ours else tuple(self._conversations.before(asked.place)))
+        known = replace(asked, history=history)
+        return Question.of_command(interaction.id, interaction.application_id, interaction.token, known)
+
+    def _kept(self, question: Question) -> AbstractAsyncContextManager[None]:
+        """For another process, where there are several, until it is answered."""
+        return nullcontext() if self._pending is None else self._pending.kept(question, self._bot)
+
+    async def _answer_left_over(self, pending: Pending) -> None:
+        """Until nothing is left: while the archive cannot be used, nothing can be answered."""
+        await self._bot.wait_until_ready()
+        left = 1
+        while left:
+            try:
+                left = 0
+                for question in await pending.left_over(self._serves):
+                    left += not await self._has_answered_late(question, pending)
+            except ArchiveUnusable as error:
+                left = 1
+                log.info("what another process had acknowledged is answered later: %s", type(error).__name__)
+            await asyncio.sleep(AGAIN_S if left else 0)
+
+    async def _has_answered_late(self, question: Question, pending: Pending) -> bool:
+        """Whether there is nothing more to be done about it."""
+        log.info("answering a question that another process had acknowledged")
+        try:
+            await self._answer_late(question)
+        except Exception as error:  # noqa: BLE001 - the next one is to be answered all the same
+            explain(error, private=[question.search[0]])
+            if isinstance(error.__cause__ or error, ArchiveUnusable):
+                return False
+        await pending.forget(question)
+        return True
+
+    async def _answer_late(self, question: Question) -> None:
+        channel = self._bot.get_partial_messageable(question.channel_id, guild_id=question.guild_id or None)
+        if question.token:
+            asked = await self._in_thread(question.asked, self._bot.get_channel(question.channel_id))
+            webhook = discord.Webhook.partial(question.application_id, question.token, client=self._bot)
+            await reply.late(webhook, await self.reply(asked), private=question.private)
+        else:
+            await self._answer_message(await channel.fetch_message(question.number))
+
+    def _serves(self, guild_id: int) -> bool:
+        """https://discord.com/developers/docs/events/gateway#sharding-sharding-formula; direct messages: the first."""
+        return (guild_id >> 22) % (self._bot.shard_count or 1) in self._bot.shards
 
     async def _said_in(self, channel: object) -> Said | None:
         """In a thread of ours, what was said in it, for everybody; None elsewhere: there, each has their own."""

@@ -4,9 +4,9 @@ import logging
 import os
 import threading
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from bot.archive import Archive
-from bot.underway import Underway
 
 log = logging.getLogger(__name__)
 
@@ -16,8 +16,15 @@ TELL_S = 4.0  # for telling those who are given up
 STOP_S = 20.0  # for all of it, threads that write included: every step of theirs is safe to be cut off
 
 
+class Ending(Protocol):
+    """What runs for people."""
+
+    async def ended(self, within_s: float) -> bool:
+        """Whether all of it has ended, after so many seconds at most."""
+
+
 def finishing(
-    archive: Archive, underway: Underway, *, finish_s: float = FINISH_S, tell_s: float = TELL_S
+    archive: Archive, underway: Ending, *, finish_s: float = FINISH_S, tell_s: float = TELL_S
 ) -> Callable[[], Awaitable[None]]:
     """What is to be done between the signal and the end."""
 

@@ -14,7 +14,7 @@ from index import Figure, Listening, Status
 
 @asynccontextmanager
 async def observed(
-    bot: commands.AutoShardedBot, archive: Archive, measures: Measures, listening: Listening | None
+    bot: commands.AutoShardedBot | Gateway, archive: Archive, measures: Measures, listening: Listening | None
 ) -> AsyncIterator[Listening | None]:
     """Measure and tell, where an address is given; yields it.
 
@@ -24,7 +24,8 @@ async def observed(
     if listening is None:
         yield None
         return
-    gateway, lag, holdings = Gateway(bot, measures), Lag(measures), Holdings(lambda: _status(archive), measures)
+    gateway = bot if isinstance(bot, Gateway) else Gateway(bot, measures)
+    lag, holdings = Lag(measures), Holdings(lambda: _status(archive), measures)
     measures.show(lambda: queue_figures(archive.queue))
 
     def readiness() -> dict[str, bool]:

@@ -11,14 +11,16 @@ from typing import Self
 
 from bot.archive import CalledOff, Notes, Restarting, Stopped, Writing
 from bot.curating.pace import Sample, time_left_s, with_sample
-from index import AddReport, Progress
+from index import AddReport, Deed, Progress
 
 KIND = "job"  # of these records; their keys are "GUILDID/id"
 KEPT_DAYS = 2.0  # an order that no start of the bot has taken up by then was for a server that it has left
 EVERY_S = 3.0  # between two edits of the progress: edits share the channel's rate limit
 OF_ONE_SERVER = 3  # jobs at a time, so that no server fills the queue of all
 
-REINDEX, PAGE, UPLOAD = "reindex", "page", "upload"
+REINDEX: Deed = "reindex"
+PAGE: Deed = "page"
+UPLOAD: Deed = "upload"
 
 Work = Callable[["Job"], Awaitable[AddReport]]
 Shown = Callable[["Job"], Awaitable[None]]
@@ -32,7 +34,7 @@ class Order:
     guild_id: int
     channel_id: int
     message_id: int
-    deed: str
+    deed: Deed
     what: str = ""
     language: str = "en"
 
@@ -110,6 +112,8 @@ class Jobs:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
         self._jobs: dict[str, Job] = {}
+        self._doing: set[asyncio.Future[AddReport]] = set()
+        self._left = False
 
     def find(self, guild_id: int | None, job_id: str) -> Job | None:
         """The job, if it runs here and is of this server."""
@@ -128,6 +132,10 @@ class Jobs:
         """Orders of an earlier process that nobody here carries out yet."""
         return [Order.read(written) for key, written in await self._notes.recall(KIND) if key not in self._jobs]
 
+    async def keep(self, order: Order) -> None:
+        """It is carried out, whatever becomes of this process."""
+        await self._notes.keep(KIND, order.key, order.written, days=KEPT_DAYS)
+
     async def forget(self, order: Order) -> None:
         """It is not to be gone on with."""
         await self._notes.forget(KIND, order.key)
@@ -139,27 +147,36 @@ class Jobs:
 
         Raises:
             CalledOff: somebody has ended it; and whatever the work raises.
+            Stopped: `leave` was called; it is gone on with elsewhere.
         """
         job = self._jobs[order.key] = Job(order)
         try:
-            await self._notes.keep(KIND, order.key, order.written, days=KEPT_DAYS)
-            doing = await _watched(job, work, show)
+            await self.keep(order)
+            self._doing.add(doing := asyncio.ensure_future(work(job)))
+            await _watched(doing, job, show)
         finally:
             del self._jobs[order.key]
+        self._doing.discard(doing)
+        if self._left:
+            raise Stopped
         if doing.cancelled() or not isinstance(doing.exception(), Stopped | Restarting):
             await self.forget(order)
         if doing.cancelled():
             raise CalledOff
         return doing.result()
 
+    def leave(self) -> None:
+        """Wait for nothing any more, and forget nothing: what is ordered is for the next process."""
+        self._left = True
+        for doing in self._doing:
+            doing.cancel()
 
-async def _watched(job: Job, work: Work, show: Shown) -> "asyncio.Future[AddReport]":
-    """The work when it has ended. Called off while it waits for its turn, it never begins."""
-    doing = asyncio.ensure_future(work(job))
+
+async def _watched(doing: "asyncio.Future[AddReport]", job: Job, show: Shown) -> None:
+    """Come back when the work has ended. Called off while it waits for its turn, it never begins."""
     doing.add_done_callback(lambda _: job.news.set())
     while await job.news.wait() and not doing.done():
         job.news.clear()
         if job.called_off and job.progress is None:
             doing.cancel()
         await show(job)
-    return doing

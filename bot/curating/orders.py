@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
@@ -17,6 +18,7 @@ from bot.errors import EXPECTED, explain
 from bot.language import Language, language, phrase
 from bot.messages.delivery import refusal
 from bot.render import notice
+from index import Deed
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class Orders:
         guild_id: int,
         say: Language,
         *,
-        deed: str,
+        deed: Deed,
         what: str = "",
         data: bytes | None = None,
     ) -> Report | None:
@@ -50,18 +52,20 @@ class Orders:
             Writing: the server has as many orders as it may have.
         """
         self._jobs.require_room(guild_id)
-        number = new_id()
-        shown = await self._begin(interaction, holdings.progress(what, None, None, say), row(CallOff(number, say)))
         order = Order(
-            id=number,
+            id=new_id(),
             guild_id=guild_id,
             channel_id=interaction.channel_id or 0,
-            message_id=shown.id if shown else 0,
+            message_id=0,
             deed=deed,
             what=what,
             language=say.code,
         )
-        return await self._carry_out(order, self._work(order, data), self._screen(order, interaction))
+        await self._jobs.keep(order)  # before anybody sees that it waits
+        await self._archive.hand_in(deed, own_collection(guild_id), order.key, what=what, data=data)
+        shown = await self._begin(interaction, holdings.progress(what, None, None, say), row(CallOff(order.id, say)))
+        order = replace(order, message_id=shown.id if shown else 0)
+        return await self._carry_out(order, self._work(order, data or b""), self._screen(order, interaction))
 
     async def resume(self) -> None:
         """Go on with what an earlier process did not finish, of the servers that are served here."""
@@ -69,12 +73,17 @@ class Orders:
         here = [order for order in left if self._client.get_guild(order.guild_id) is not None]
         await asyncio.gather(*map(self._go_on, here))
 
-    def call_off(self, guild_id: int, job_id: str) -> Job | None:
+    async def call_off(self, guild_id: int, job_id: str) -> Job | None:
         """End the job at its next step; None where this server has no such job."""
         job = self._jobs.find(guild_id, job_id)
         if job is not None:
+            await self._archive.call_off(job.order.key)
             job.call_off()
         return job
+
+    def leave(self) -> None:
+        """Show nothing more: another process goes on with what this one has begun, or has been told of."""
+        self._jobs.leave()
 
     async def _begin(
         self, interaction: discord.Interaction, embed: discord.Embed, view: discord.ui.View
@@ -92,19 +101,19 @@ class Orders:
     async def _go_on(self, order: Order) -> None:
         """Carry it out in the message that it was shown in; a file that was sent is no longer there."""
         log.info("server %s: going on with job %s (%s) after a restart", order.guild_id, order.id, order.deed)
-        if order.deed == UPLOAD:
+        if order.deed == UPLOAD and not await self._archive.goes_on(order.key):
             await self._jobs.forget(order)
             await self._screen(order).show(notice(language(order.language)(INTERRUPTED, name=order.what)))
         else:
             await self._carry_out(order, self._work(order), self._screen(order))
 
-    def _work(self, order: Order, data: bytes | None = None) -> Work:
-        collection = own_collection(order.guild_id)
-        if data is not None:
-            return lambda job: self._archive.add_upload(order.what, data, collection, job)
+    def _work(self, order: Order, data: bytes = b"") -> Work:
+        collection, ticket = own_collection(order.guild_id), order.key
+        if order.deed == UPLOAD:
+            return lambda job: self._archive.add_upload(order.what, data, collection, job, ticket=ticket)
         if order.deed == PAGE:
-            return lambda job: self._archive.add_page(order.what, collection, job)
-        return lambda job: self._archive.reindex(self._sources, job)
+            return lambda job: self._archive.add_page(order.what, collection, job, ticket=ticket)
+        return lambda job: self._archive.reindex(self._sources, job, ticket=ticket)
 
     def _screen(self, order: Order, interaction: discord.Interaction | None = None) -> Screen:
         return Screen(self._client, order.channel_id, order.message_id, interaction)

@@ -52,8 +52,9 @@ async def acknowledge(interaction: discord.Interaction, *, thinking: bool = Fals
 
     What has been acknowledged is finished before the bot stops.
     """
-    join(interaction.client)
-    return await _told(interaction, lambda: interaction.response.defer(thinking=thinking, ephemeral=ephemeral))
+    return join(interaction.client) and await _told(
+        interaction, lambda: interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
+    )
 
 
 async def answer(interaction: discord.Interaction, embed: discord.Embed, *, ephemeral: bool = False) -> bool:

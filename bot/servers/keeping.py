@@ -55,10 +55,7 @@ class Keeping:
 
     async def load(self) -> None:
         """Read this installation's secret, made at the first start. Call it before anything is kept."""
-        if not await self._notes.recall(_SECRET, _SECRET_KEY):
-            await self._notes.keep(_SECRET, _SECRET_KEY, secrets.token_hex(32))
-        ((_, written),) = await self._notes.recall(_SECRET, _SECRET_KEY)
-        self._secret = bytes.fromhex(written)
+        self._secret = bytes.fromhex(await self._notes.keep_first(_SECRET, _SECRET_KEY, secrets.token_hex(32)))
 
     def pseudonym(self, user_id: int) -> str:
         """The name for a person in keys: always the same here, and nobody's without this installation's secret.

@@ -4,9 +4,20 @@ Two engines stand behind it: `index.store` (SQLite, faiss and tantivy in a folde
 pgvector, on one machine or sharded by Citus). The same tests run over both. Raw scores of the two are never compared.
 """
 
-from index.archives.engines import archive_exists, examine_archive, open_archive, restore_archive
+from index.archives.engines import (
+    archive_exists,
+    examine_archive,
+    open_archive,
+    open_errands,
+    open_leases,
+    open_records,
+    restore_archive,
+)
+from index.archives.errands import Errands
 from index.archives.health import Health
+from index.archives.leases import Leases
 from index.archives.reading import Memory, Snapshot
+from index.archives.records import Records
 from index.archives.store import Store
 from index.archives.watched import Watched
 from index.archives.writing import Draft, Writer
@@ -14,8 +25,11 @@ from index.store import Scored
 
 __all__ = [
     "Draft",
+    "Errands",
     "Health",
+    "Leases",
     "Memory",
+    "Records",
     "Scored",
     "Snapshot",
     "Store",
@@ -24,5 +38,8 @@ __all__ = [
     "archive_exists",
     "examine_archive",
     "open_archive",
+    "open_errands",
+    "open_leases",
+    "open_records",
     "restore_archive",
 ]

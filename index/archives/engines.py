@@ -1,9 +1,15 @@
 """Which engine holds the archive: the one place that knows both."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from index import store as embedded
+from index.archives.errands import Errands
+from index.archives.leases import Leases
+from index.archives.records import Records
 from index.archives.store import Store
+from index.clock import utc_now
 from index.config import IndexConfig
 from index.errors import ArchiveUnusable
 from index.store import Examined
@@ -25,6 +31,35 @@ def open_archive(config: IndexConfig) -> Store:
     except ModuleNotFoundError as error:
         raise ArchiveUnusable(_NO_CLIENT) from error
     return PostgresStore.open(config.database_url, config.data)
+
+
+def open_records(config: IndexConfig, *, clock: Callable[[], datetime] = utc_now) -> Records:
+    """What the bot keeps beside that archive, made where there is nothing. Raises ArchiveUnusable."""
+    if not config.database_url:
+        return embedded.Records.open(config.data, clock=clock)
+    try:
+        from index.postgres import PostgresRecords  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        raise ArchiveUnusable(_NO_CLIENT) from error
+    return PostgresRecords.open(config.database_url, clock=clock)
+
+
+def open_errands(config: IndexConfig) -> Errands | None:
+    """The queue that indexers take from; None: the process that is given an order does it itself."""
+    if not config.database_url:
+        return None
+    from index.postgres import PostgresErrands  # noqa: PLC0415 - as above
+
+    return PostgresErrands.open(config.database_url)
+
+
+def open_leases(config: IndexConfig) -> Leases | None:
+    """By which several bots share the shards of Discord; None: there is only one bot."""
+    if not config.database_url:
+        return None
+    from index.postgres import PostgresLeases  # noqa: PLC0415 - as above
+
+    return PostgresLeases.open(config.database_url)
 
 
 def archive_exists(config: IndexConfig) -> bool:

@@ -5,5 +5,8 @@ only importer of psycopg and pgvector.
 """
 
 from index.postgres.archive import PostgresStore
+from index.postgres.errands import PostgresErrands
+from index.postgres.leases import PostgresLeases
+from index.postgres.records import PostgresRecords
 
-__all__ = ["PostgresStore"]
+__all__ = ["PostgresErrands", "PostgresLeases", "PostgresRecords", "PostgresStore"]

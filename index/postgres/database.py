@@ -121,6 +121,14 @@ def see(connection: Connection, collections: Sequence[str] | None) -> None:
     connection.execute(setting.format(sql.Literal(array)))
 
 
+def belong(connection: Connection, key: str | None) -> None:
+    """Let the policy of what the bot keeps show what belongs to the server that the key begins with; None: all."""
+    if key is not None:
+        server = sql.Literal(texts.written(key.split("/")[0]))
+        narrow = sql.SQL("SET LOCAL pullquote.everything = 'off'; SET LOCAL pullquote.server = {}")
+        connection.execute(narrow.format(server))
+
+
 def _quoted(name: str) -> str:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

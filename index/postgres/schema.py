@@ -33,6 +33,17 @@ def _guarded(table: str) -> tuple[str, ...]:
     )
 
 
+def _kept_apart(table: str, server: str) -> tuple[str, ...]:
+    """As `_guarded`, for what the bot keeps: `server` is an expression that tells whose a row is."""
+    policy = f"""((SELECT current_setting('pullquote.everything', TRUE)) = 'on'
+        OR {server} = (SELECT current_setting('pullquote.server', TRUE)))"""
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY readable ON {table} USING {policy} WITH CHECK {policy}",
+    )
+
+
 # Step n leads from version n to n + 1. A released step is never edited: add another. Times are microseconds since 1970.
 _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -122,6 +133,27 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE chores (name text PRIMARY KEY, done_at bigint NOT NULL)",
         *_guarded("articles"),
         *_guarded("versions"),
+    ),
+    (  # what the bot keeps for itself; a key begins with the id of a server
+        """CREATE TABLE records (
+            kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, value text NOT NULL,
+            expires_at bigint, -- NULL: kept until it is removed
+            PRIMARY KEY (kind, key)
+        )""",
+        "CREATE INDEX records_by_end ON records (expires_at) WHERE expires_at IS NOT NULL",
+        *_kept_apart("records", "split_part(key, '/', 1)"),
+        """CREATE TABLE errands (
+            id text PRIMARY KEY, number bigint NOT NULL, -- in the order of which they are taken
+            facts text NOT NULL, data bytea, tries int NOT NULL DEFAULT 0,
+            holder text, held_until timestamptz, -- by the clock of the server
+            called_off boolean NOT NULL DEFAULT FALSE, progress text, outcome text, ended_at timestamptz
+        )""",
+        "CREATE INDEX errands_waiting ON errands (number) WHERE outcome IS NULL",
+        *_kept_apart("errands", "split_part(id, '/', 1)"),
+        """CREATE TABLE shards ( -- of Discord, and which process serves each
+            number int PRIMARY KEY, holder text, held_until timestamptz, taken_at timestamptz
+        )""",
+        "CREATE TABLE bots (holder text PRIMARY KEY, there_until timestamptz NOT NULL)",
     ),
 )
 LATEST = len(_MIGRATIONS)

@@ -11,7 +11,7 @@ from index.store.gone import MissingFile
 from index.store.health import Health, Ills, Refusal, Refusals
 from index.store.pages import KEPT_OUT, Named, WatchedPage
 from index.store.ranking import Scored
-from index.store.records import Records
+from index.store.records import Kept, Records
 from index.store.rows import FoundPassage, Manifest, digest_of
 from index.store.snapshot import Snapshot
 from index.store.stories import Carrier
@@ -28,6 +28,7 @@ __all__ = [
     "FoundPassage",
     "Health",
     "Ills",
+    "Kept",
     "Legs",
     "Listings",
     "Manifest",

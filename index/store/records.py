@@ -6,11 +6,11 @@ settings along. The bot knows no SQL; what a record means is the bot's affair.
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from index.clock import utc_now
 from index.store.faults import explained
@@ -26,6 +26,15 @@ CREATE TABLE IF NOT EXISTS records (
     PRIMARY KEY (kind, key)
 ) WITHOUT ROWID
 """
+
+
+class Kept(NamedTuple):
+    """A record as it is kept."""
+
+    kind: str
+    key: str
+    value: str
+    expires_at: datetime | None  # None: kept until it is removed
 
 
 class Records:
@@ -52,10 +61,25 @@ class Records:
             connection.execute(_SCHEMA)
         return cls(connection, folder, clock)
 
-    def write(self, kind: str, key: str, value: str, *, expires_at: datetime | None = None) -> None:
-        """Keep `value` under the key, in place of what stood there."""
+    def write(self, kind: str, key: str, value: str, *, expires_at: datetime | None = None, tell: bool = False) -> None:
+        """Keep `value` under the key, in place of what stood there. Nobody is there to `tell`: one bot has one file."""
+        del tell
         until = expires_at.timestamp() if expires_at else None
         self._change("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", kind, key, value, until)
+
+    def write_first(self, kind: str, key: str, value: str) -> str:
+        """Keep `value` under the key unless something stands there; what stands there now, whoever wrote it."""
+        while (there := self.read(kind, key)) is None:
+            gone = "DELETE FROM records WHERE kind = ? AND key = ? AND expires_at <= ?"
+            self._change(gone, kind, key, self._clock().timestamp())
+            self._change("INSERT OR IGNORE INTO records VALUES (?, ?, ?, NULL)", kind, key, value)
+        return there
+
+    def rewrite(self, kind: str, key: str, value: str) -> bool:
+        """Write over what stands there; False where nothing does, and then it stays so."""
+        now = self._clock().timestamp()
+        there = "UPDATE records SET value = ? WHERE kind = ? AND key = ? AND coalesce(expires_at > ?, TRUE)"
+        return self._change(there, value, kind, key, now) > 0
 
     def read(self, kind: str, key: str) -> str | None:
         """What stands under the key; None when nothing does, or no longer."""
@@ -66,8 +90,9 @@ class Records:
         """Keys with the prefix and their values, by key."""
         return self._rows("kind = ? AND substr(key, 1, ?) = ?", kind, len(prefix), prefix)
 
-    def remove(self, kind: str, key: str) -> bool:
+    def remove(self, kind: str, key: str, *, tell: bool = False) -> bool:
         """Forget one record; whether it was there."""
+        del tell
         return self._change("DELETE FROM records WHERE kind = ? AND key = ?", kind, key) > 0
 
     def remove_all(self, kind: str, prefix: str) -> int:
@@ -81,6 +106,24 @@ class Records:
     def expire(self) -> int:
         """Delete what has expired from the file too; the number of records."""
         return self._change("DELETE FROM records WHERE expires_at <= ?", self._clock().timestamp())
+
+    def every(self) -> Iterator[Kept]:
+        """All of them, expired ones too, to be taken over by another archive."""
+        with self._turn, explained(self._folder), closing(self._connection.execute("SELECT * FROM records")) as found:
+            rows = found.fetchall()
+        for kind, key, value, until in rows:
+            yield Kept(kind, key, value, None if until is None else datetime.fromtimestamp(until, UTC))
+
+    def take_over(self, kept: Iterable[Kept]) -> int:
+        """Keep records of another archive, in place of what stood under their keys; how many."""
+        count = 0
+        for one in kept:
+            self.write(one.kind, one.key, one.value, expires_at=one.expires_at)
+            count += 1
+        return count
+
+    def listen(self, hear: Callable[[str, str], None]) -> None:
+        """Nobody else tells of anything: one bot has one file."""
 
     def close(self) -> None:
         """Let go of the file."""

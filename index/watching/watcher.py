@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from index.archives import Store
 from index.articles import Fetcher
 from index.clock import Clock
-from index.errors import ArchiveLocked, PullquoteError
+from index.errors import ArchiveDamaged, ArchiveLocked, ArchiveStale, ArchiveUnusable, PullquoteError
 from index.store import Source
 from index.types import PUBLIC, AddReport, Rejection
 from index.watching.adding import NewSource, Wanted, add_source
@@ -82,6 +82,17 @@ class Watcher:
                     yield found
                 self._clock.sleep(self._nap_s())
 
+    def share(self) -> Iterator[Round]:
+        """As `watch`, for an archive that several processes watch: each round is of whoever is free then.
+
+        It goes on where the archive cannot be reached for a while; the round says why.
+        """
+        while not self._clock.stopping:
+            found = self._shared_round()
+            if found.looks or found.error:
+                yield found
+            self._clock.sleep(SHORTEST_NAP_S if found.error else self._nap_s())
+
     def look_once(self) -> Round:
         """A single round over what is due.
 
@@ -91,6 +102,17 @@ class Watcher:
         """
         with self._store.watching():
             return self._round()
+
+    def _shared_round(self) -> Round:
+        try:
+            with self._store.watching():
+                return self._round(self._clock.now() + LONGEST_ROUND)
+        except ArchiveLocked:  # another one is at it
+            return Round((), AddReport())
+        except (ArchiveStale, ArchiveDamaged):
+            raise
+        except ArchiveUnusable as error:
+            return Round((), AddReport(), str(error))
 
     def _round(self, until: datetime | None = None) -> Round:
         self._tell()
@@ -133,7 +155,10 @@ class Watcher:
             return Look(source, error=reason)
 
     def _nap_s(self) -> float:
-        due_at = self._watched.next_due()
+        try:
+            due_at = self._watched.next_due()
+        except ArchiveUnusable:
+            return SHORTEST_NAP_S  # the next round says what is amiss
         left_s = (due_at - self._clock.now()).total_seconds() if due_at else LONGEST_NAP_S
         return min(max(left_s, SHORTEST_NAP_S), LONGEST_NAP_S)
 

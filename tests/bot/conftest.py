@@ -19,7 +19,7 @@ from bot import render
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.escape import units
-from index import Records
+from index import IndexConfig, Records, open_records
 from tests.bot.discord_server import DiscordServer
 from tests.bot.fake_index import FERRY, HOSTILE, SUMMIT, FakeIndex
 from tests.bot.openapi import discord_contract
@@ -77,7 +77,7 @@ def index() -> FakeIndex:
 
 @pytest.fixture
 def records(tmp_path: Path) -> Iterator[Records]:
-    records = Records.open(tmp_path)
+    records = open_records(IndexConfig(data=tmp_path))
     yield records
     records.close()
 

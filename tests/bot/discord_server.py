@@ -88,6 +88,12 @@ class DiscordServer:
         body: Any = await request.json() if request.can_read_body else None
         path = f"/{request.match_info['path']}"
         self.requests.put_nowait(Request(request.method, path, body))
+        if request.headers.get("Authorization") not in (None, f"Bot {self.token}"):
+            return _json({"code": 0, "message": "401: Unauthorized"}, status=401)
+        return self.reply(request.method, path, body)
+
+    def reply(self, method: str, path: str, body: Any) -> web.Response:
+        """What is answered to a request."""
         gateway = {"url": f"ws://{self.address}/socket", "shards": self.shards, "session_start_limit": LIMIT}
         known: dict[tuple[str, str], Any] = {
             ("GET", "/users/@me"): USER,
@@ -96,15 +102,13 @@ class DiscordServer:
             ("GET", "/gateway"): {"url": gateway["url"]},
             ("GET", "/users/@me/guilds"): self.guilds,
         }
-        if request.headers.get("Authorization") not in (None, f"Bot {self.token}"):
-            return _json({"code": 0, "message": "401: Unauthorized"}, status=401)
-        if request.method == "PUT":
+        if method == "PUT":
             return _json([_command(number, one) for number, one in enumerate(body, start=1)])
         if path.endswith("/callback"):
             return _json({"interaction": {"id": path.split("/")[2], "type": 2}})
         if path.endswith("/@original"):
             return _json(_message(body))
-        answer = known.get((request.method, path))
+        answer = known.get((method, path))
         return _json({"code": 0, "message": "404"} if answer is None else answer, status=404 if answer is None else 200)
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:

@@ -148,7 +148,7 @@ class FakeIndex:
         return Status(len(found), len(found), tuple(collections), 0, first, last, added, "fake-model", 12_000_000)
 
     def add_page(
-        self, address: str, *, collection: str, most: int, on_progress: Callable[[Progress], None]
+        self, address: str, *, collection: str, most: int | None, on_progress: Callable[[Progress], None]
     ) -> AddReport:
         on_progress(Progress("reading", 0, 1))
         self.before_write()
@@ -157,7 +157,7 @@ class FakeIndex:
         return self._take([replace(self.pages[address], collection=collection)], most, on_progress)
 
     def add_upload(
-        self, name: str, data: bytes, *, collection: str, most: int, on_progress: Callable[[Progress], None]
+        self, name: str, data: bytes, *, collection: str, most: int | None, on_progress: Callable[[Progress], None]
     ) -> AddReport:
         on_progress(Progress("reading", 0, None))
         self.before_write()
@@ -181,10 +181,10 @@ class FakeIndex:
     def guest_sources(self, collection: str) -> "FakeSources":
         return self.sources.setdefault(collection, FakeSources(self, collection))
 
-    def _take(self, found: Sequence[Article], most: int, on_progress: Callable[[Progress], None]) -> AddReport:
+    def _take(self, found: Sequence[Article], most: int | None, on_progress: Callable[[Progress], None]) -> AddReport:
         on_progress(Progress("adding", 0, len(found)))
         held = self.status([one.collection for one in found]).articles
-        given = list(fitting(found, held, most, self.articles.__contains__))
+        given = list(found if most is None else fitting(found, held, most, self.articles.__contains__))
         articles = [one for one in given if isinstance(one, Article)]
         rejected = tuple(one for one in given if isinstance(one, Rejection))
         self.articles |= {one.id: StoredArticle(one, 1, STORED_AT) for one in articles}

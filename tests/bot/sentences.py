@@ -20,7 +20,7 @@ from discord.ext import commands
 from bot.archive import Archive
 from bot.client import Pullquote
 from bot.language import FOLDER, SPOKEN
-from index import Records
+from index import IndexConfig, open_records
 from tests.bot.fake_index import FakeIndex
 
 PROJECT = Path(__file__).parents[2]
@@ -146,7 +146,7 @@ def forms_of(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
 
 async def _report() -> None:
     with TemporaryDirectory() as folder:
-        records = Records.open(Path(folder))
+        records = open_records(IndexConfig(data=Path(folder)))
         archive = Archive(FakeIndex(), records)
         bot = Pullquote(archive)
         async with simcord.run(bot, shard_count=1):

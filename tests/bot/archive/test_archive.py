@@ -1,13 +1,13 @@
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.archive import AlreadyReindexing, Archive, Busy, Stopped, TooLate, Writing, collections_of, readers
-from index import Answer, Filters, Progress, Records
+from bot.archive import AlreadyReindexing, Archive, Busy, Restarting, Stopped, TooLate, Writing, collections_of, readers
+from index import Answer, ArchiveLocked, Filters, Progress, Records
 from tests.bot.conftest import until
 from tests.bot.fake_index import SUMMIT, FakeIndex
 
@@ -150,6 +150,54 @@ async def test_closing_ends_a_reindexing_at_its_next_step(
     with pytest.raises(Stopped):
         await work
     assert len(index.articles) == 2, "what had been stored stays"
+
+
+def locked(times: int) -> Callable[[], None]:
+    """Another program that holds the archive for so many tries."""
+    left = iter(range(times))
+
+    def write() -> None:
+        if next(left, None) is not None:
+            raise ArchiveLocked("Process 1 is writing to the archive: try again when it is done.")
+
+    return write
+
+
+async def test_a_change_waits_for_another_program_that_writes(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.archive.writer.PAUSE_S", 0.001)
+    index = FakeIndex(SUMMIT)
+    archive = Archive(index, records)
+    index.before_write = locked(3)
+    assert (await archive.add_upload("a.txt", b"A title\nThe text.", "guild-7", silent)).added == 1
+    index.before_write = locked(1)
+    assert await archive.remove(SUMMIT.id, "public"), "and so does a removal"
+    archive.close()
+
+
+async def test_a_change_that_waits_too_long_for_another_program_says_so(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.archive.writer.PATIENCE_S", 0.0)
+    index = FakeIndex(SUMMIT)
+    index.before_write = locked(1)
+    archive = Archive(index, records)
+    with pytest.raises(ArchiveLocked):
+        await archive.remove(SUMMIT.id, "public")
+    archive.close()
+
+
+async def test_a_bot_that_stops_does_not_wait_for_another_program(records: Records) -> None:
+    index = FakeIndex(SUMMIT)
+    index.before_write = locked(1_000)
+    archive = Archive(index, records)
+    waiting = asyncio.ensure_future(archive.remove(SUMMIT.id, "public"))
+    await asyncio.sleep(0.01)
+    archive.stop_taking()
+    with pytest.raises(Restarting):
+        await waiting
+    archive.close()
 
 
 def test_a_server_reads_what_is_public_and_its_own_and_nobody_else_s() -> None:

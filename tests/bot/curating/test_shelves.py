@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.archive import Archive, own_collection
 from bot.curating import shelves
 from bot.language import ENGLISH
-from index import Article, Records
+from index import Article, IndexConfig, Records, open_records
 from tests.bot.fake_index import FakeIndex
 
 GUILDS = (1, 2, 12)
@@ -23,7 +23,7 @@ holdings = st.lists(st.tuples(st.sampled_from(COLLECTIONS), st.integers(0, 9)), 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     folder: Path = tmp_path_factory.mktemp("records")
-    records = Records.open(folder)
+    records = open_records(IndexConfig(data=folder))
     yield records
     records.close()
 

@@ -14,6 +14,7 @@ from bot.guilds import Guilds
 from bot.servers.keeping import PERSONAL, QUESTION, Keeping
 from index import Records
 from tests.bot.fake_index import FakeIndex
+from tests.engines import Embedded, Engine
 
 HERE, THERE, ALICE, BOB = 12, 1, 7, 77  # one number begins the other: prefixes must not confuse them
 WRITES = st.lists(
@@ -35,8 +36,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def records(tmp_path: Path, clock: Clock) -> Iterator[Records]:
-    records = Records.open(tmp_path, clock=clock)
+def records(engine: Engine, tmp_path: Path, clock: Clock) -> Iterator[Records]:
+    records = engine.records(tmp_path, clock=clock)
     yield records
     records.close()
 
@@ -75,7 +76,7 @@ async def test_a_pseudonym_stays_over_a_restart_and_differs_between_installation
         again.pseudonym(ALICE)
     await again.load()
     assert again.pseudonym(ALICE) == keeping.pseudonym(ALICE) != keeping.pseudonym(BOB)
-    records = Records.open(tmp_path / "other")
+    records = Embedded().records(tmp_path / "other")
     elsewhere = Archive(FakeIndex(), records)
     other = Keeping(elsewhere.notes, Guilds(elsewhere.notes))
     await other.load()

@@ -23,14 +23,18 @@ def test_an_archive_is_copied_there_and_back_and_read_by_the_other_commands(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     archive_of(Embedded(), tmp_path / "old", article("a"), article("b")).close()
+    Embedded().records(tmp_path / "old").write("guild", "1", "{}")
     assert main(["copy", str(tmp_path / "old"), url]) == 0
-    assert "2 articles copied, 0 there already" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "2 articles copied, 0 there already" in said
+    assert "1 record of the bot copied" in said
     assert main(["status"]) == 0
     assert "passages     4\n" in capsys.readouterr().out
     assert main(["show", article("a").url]) == 0
     assert capsys.readouterr().out.strip() == article("a").text
     assert main(["check"]) == 0
     assert main(["copy", url, str(tmp_path / "again")]) == 0
+    assert Embedded().records(tmp_path / "again").items("guild") == [("1", "{}")]
     assert main(["copy", str(tmp_path / "again"), url]) == 0
     assert "0 articles copied, 2 there already" in capsys.readouterr().out
 

@@ -1,6 +1,7 @@
 """What the bot keeps comes back as it was last written, for as long as it was to be kept."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import ArchiveUnusable, Records
+from index import ArchiveUnusable, IndexConfig, Records, open_records
+from tests.engines import Engine, Postgres
 
 NOON = datetime(2025, 11, 1, 12, tzinfo=UTC)
 KINDS = st.sampled_from(["guild", "follow"])
@@ -18,8 +20,8 @@ REMOVALS = st.tuples(st.sampled_from(["remove", "remove_all", "remove_everywhere
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    records = Records.open(tmp_path, clock=lambda: NOON)
+def records(engine: Engine, tmp_path: Path) -> Iterator[Records]:
+    records = engine.records(tmp_path, clock=lambda: NOON)
     yield records
     records.close()
 
@@ -49,9 +51,9 @@ def test_after_any_changes_a_key_reads_as_last_written(records: Records, changes
     assert all(records.read(kind, key) == value for (kind, key), value in truth.items())
 
 
-def test_what_has_expired_is_not_read_and_can_be_deleted(tmp_path: Path) -> None:
+def test_what_has_expired_is_not_read_and_can_be_deleted(engine: Engine, tmp_path: Path) -> None:
     now = [NOON]
-    records = Records.open(tmp_path, clock=lambda: now[0])
+    records = engine.records(tmp_path, clock=lambda: now[0])
     records.write("question", "1/a", "who?", expires_at=NOON + timedelta(days=1))
     records.write("question", "1/b", "why?")
     now[0] += timedelta(days=1)
@@ -61,8 +63,8 @@ def test_what_has_expired_is_not_read_and_can_be_deleted(tmp_path: Path) -> None
     records.close()
 
 
-def test_two_processes_see_one_another_s_records(tmp_path: Path, records: Records) -> None:
-    other = Records.open(tmp_path)
+def test_two_processes_see_one_another_s_records(engine: Engine, tmp_path: Path, records: Records) -> None:
+    other = engine.records(tmp_path)
     records.write("guild", "1", "{}")
     assert other.read("guild", "1") == "{}"
     other.close()
@@ -71,4 +73,42 @@ def test_two_processes_see_one_another_s_records(tmp_path: Path, records: Record
 def test_a_file_that_is_no_database_is_named_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "records.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(ArchiveUnusable):
-        Records.open(tmp_path)
+        open_records(IndexConfig(data=tmp_path))
+
+
+def test_what_stands_there_first_stays_and_only_what_stands_there_is_written_over(
+    engine: Engine, tmp_path: Path
+) -> None:
+    now = [NOON]
+    records = engine.records(tmp_path, clock=lambda: now[0])
+    assert not records.rewrite("follow", "1/a", "x")
+    assert records.write_first("secret", "s", "first") == records.write_first("secret", "s", "second") == "first"
+    assert records.rewrite("secret", "s", "third")
+    assert records.read("secret", "s") == "third"
+    records.write("secret", "t", "old", expires_at=NOON + timedelta(days=1))
+    now[0] += timedelta(days=1)
+    assert not records.rewrite("secret", "t", "x")
+    assert records.write_first("secret", "t", "new") == "new"
+    assert records.read("secret", "t") == "new"
+    records.close()
+
+
+def test_of_many_who_write_first_all_hear_of_the_same_one(engine: Engine, tmp_path: Path) -> None:
+    several = [engine.records(tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        there = list(pool.map(lambda one: one[1].write_first("secret", "s", str(one[0])), enumerate(several)))
+    assert len(set(there)) == 1
+    for one in several:
+        one.close()
+
+
+def test_the_other_engine_takes_everything_over(engine: Engine, postgres: Postgres, tmp_path: Path) -> None:
+    records, other = engine.records(tmp_path / "from"), postgres.records(tmp_path / "to")
+    records.write("guild", "1", "{}")
+    records.write("question", "1/a/b", "who?", expires_at=NOON + timedelta(days=9999))
+    other.write("guild", "1", "another")
+    assert other.take_over(records.every()) == 2
+    assert sorted(other.every()) == sorted(records.every())
+    assert other.items("question") == [("1/a/b", "who?")]
+    records.close()
+    other.close()

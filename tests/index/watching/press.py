@@ -53,9 +53,9 @@ class Press:
     sent: list[tuple[str, int]] = field(default_factory=list)  # whole bodies: path and edition
     unchanged: list[str] = field(default_factory=list)  # paths answered with 304
 
-    def publish(self, path: str) -> Story:
+    def publish(self, path: str, kind: type[Story] = Story) -> Story:
         now = self.clock.now()
-        story = self.stories[path] = Story(path, now, changed_at=now, told_at=now)
+        story = self.stories[path] = kind(path, now, changed_at=now, told_at=now)
         self.site.answers[path] = lambda handler: self._answer(handler, story)
         return story
 

@@ -1,0 +1,93 @@
+"""What admins order is done by an indexer elsewhere: shown as ever, and not lost with either of the two processes."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.archive import Archive, own_collection
+from bot.client import Pullquote
+from bot.curating.jobs import KIND, PAGE, UPLOAD, Order
+from index import Article, Errand, Errands, SystemClock, open_errands
+from index.errands import Deed
+from index.indexer import Indexer
+from tests.bot.conftest import World
+from tests.bot.fake_index import FakeIndex
+from tests.engines import Postgres
+
+ADDRESS = "https://news.example/ferry"
+FERRY = Article(ADDRESS, "Ferry", "The ferry struck the pier.")
+
+
+@pytest.fixture
+def errands(postgres: Postgres, tmp_path: Path, archive: Archive) -> Iterator[Errands]:
+    opened = open_errands(postgres.config(tmp_path))
+    assert opened
+    archive.order_from(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def indexer(errands: Errands, index: FakeIndex) -> Iterator[threading.Thread]:
+    """Not begun yet."""
+    index.pages[ADDRESS] = FERRY
+    clock = SystemClock()
+    thread = threading.Thread(target=Indexer(index, errands, clock).run)
+    yield thread
+    clock.stop()
+    if thread.ident:
+        thread.join()
+
+
+async def test_an_indexer_does_what_is_ordered_and_the_message_shows_how_it_ended(
+    world: World, indexer: threading.Thread
+) -> None:
+    indexer.start()
+    await world.admin.slash(world.channel, "archive add", url=ADDRESS)
+    assert "**1** added" in (world.shown().description or "")
+    assert f"guild-{world.guild.id}" in {one.article.collection for one in world.index.articles.values()}
+    await world.admin.slash(world.channel, "archive add", url=ADDRESS + "/none")
+    assert "is not on an allowed host" in (world.shown().description or "")
+    assert await world.archive.notes.recall(KIND) == []
+
+
+async def waiting(world: World, **given: object) -> None:
+    """Something is ordered, and no indexer is there to do it."""
+    world.env.settle_timeout = 0.5
+    with pytest.raises(TimeoutError):
+        await world.admin.slash(world.channel, "archive add", **given)
+
+
+@pytest.mark.parametrize("deed", [PAGE, UPLOAD])
+async def test_the_next_process_shows_the_end_of_what_the_one_before_has_ordered_files_too(
+    world: World, errands: Errands, indexer: threading.Thread, deed: Deed
+) -> None:
+    indexer.start()
+    shown = await world.admin.slash(world.channel, "archive add", url="https://bank.example/")
+    assert shown.response
+    order = Order(id="0123abcd", guild_id=world.guild.id, channel_id=world.channel.id, message_id=shown.response.id,
+                  deed=deed, what=ADDRESS)  # fmt: skip
+    await world.archive.notes.keep(KIND, order.key, order.written)
+    own = own_collection(world.guild.id)
+    errands.order(Errand(id=order.key, deed=deed, what=ADDRESS, collection=own, most=9, data=b"A title\nA text."))
+    await world.env.restart_bot(Pullquote(world.archive))
+    assert "**1** added" in (world.shown().description or "")
+    assert await world.archive.notes.recall(KIND) == []
+    assert len(world.index.articles) == 4
+
+
+async def test_what_is_cancelled_before_an_indexer_takes_it_is_never_done(
+    world: World, indexer: threading.Thread
+) -> None:
+    await waiting(world, url=ADDRESS)
+    message = world.channel.last_message
+    assert message
+    with suppress(TimeoutError):
+        await world.admin.click(message, label="Cancel")
+    indexer.start()
+    await world.env.settle(timeout=30)
+    assert world.shown().title == "Cancelled"
+    assert len(world.index.articles) == 3
