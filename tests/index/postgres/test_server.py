@@ -43,7 +43,9 @@ def test_every_key_of_what_is_spread_over_shards_holds_the_column_that_it_is_spr
     assert len(spread) == len(DISTRIBUTED) + 1
     assert all(column in columns for column, columns in spread)
     url = postgres.url(tmp_path)
-    assert rows(url, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal") == []
+    ours = "SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace"  # Citus has some of its own
+    triggers = f"SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN ({ours})"  # noqa: S608 - no input
+    assert rows(url, triggers) == []
     assert rows(url, "SELECT attname FROM pg_attribute WHERE attidentity != ''") == []
     assert store.check() == ()
 
