@@ -11,6 +11,7 @@ from index.clock import utc_now
 from index.postgres import PostgresStore
 from index.store import Store as EmbeddedStore
 from index.types import Article
+from tests.citus_cluster import Cluster
 from tests.fakes import WordEncoder, WordReader
 from tests.index.store.archives import write
 from tests.postgres_server import Server
@@ -53,7 +54,7 @@ class Postgres:
 
     name = "postgres"
 
-    def __init__(self, server: Server, template: str) -> None:
+    def __init__(self, server: Server | Cluster, template: str) -> None:
         self.server = server
         self._template = template
         self._urls: dict[Path, str] = {}

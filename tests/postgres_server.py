@@ -24,16 +24,17 @@ SETTINGS = ("fsync=off", "full_page_writes=off", "unix_socket_directories=", "li
 class Server:
     """One server; each database that it gives out is new."""
 
-    def __init__(self, folder: Path, binaries: Path, port: int) -> None:
+    def __init__(self, folder: Path, binaries: Path, port: int, settings: Sequence[str]) -> None:
         self.folder = folder
         self.binaries = binaries
         self.port = port
+        self._settings = settings
         self.databases: list[str] = []  # that it gave out
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, also again after `kill`."""
-        flags = [part for setting in SETTINGS for part in ("-c", setting)]
+        flags = [part for setting in self._settings for part in ("-c", setting)]
         command = [str(self.binaries / "bin" / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen([*command, *flags], stderr=log, stdout=log, cwd=self.folder, **_user())
@@ -85,11 +86,11 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """A server that stops at the end, and whose folder goes with it."""
+def running_server(binaries: Path = BINARIES, settings: Sequence[str] = ()) -> Iterator[Server]:
+    """A server that stops at the end, and whose folder goes with it; `settings` besides `SETTINGS`."""
     folder = Path(tempfile.mkdtemp(prefix="pullquote-postgres-"))
     try:
-        server = Server(folder, _binaries_for_all(folder), _free_port())
+        server = Server(folder, _binaries_for_all(binaries, folder), _free_port(), (*SETTINGS, *settings))
         folder.chmod(0o755)
         if os.getuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
@@ -111,14 +112,14 @@ def _user() -> dict[str, Any]:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
 
 
-def _binaries_for_all(folder: Path) -> Path:
+def _binaries_for_all(binaries: Path, folder: Path) -> Path:
     """Where they lie, or a copy, where nobody else may look into that place."""
     try:
-        _quietly([str(BINARIES / "bin" / "postgres"), "--version"], Path("/"))
+        _quietly([str(binaries / "bin" / "postgres"), "--version"], Path("/"))
     except (OSError, subprocess.CalledProcessError):
         folder.chmod(0o755)
-        return shutil.copytree(BINARIES, folder / "binaries", symlinks=True)
-    return BINARIES
+        return shutil.copytree(binaries, folder / "binaries", symlinks=True)
+    return binaries
 
 
 def _quietly(command: Sequence[str], folder: Path) -> None:

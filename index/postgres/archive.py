@@ -13,7 +13,7 @@ from index.errors import ArchiveLocked, ArchiveUnusable
 from index.postgres import facts, publishing
 from index.postgres.carrying import read_carried
 from index.postgres.checking import problems
-from index.postgres.database import Database
+from index.postgres.database import Database, see
 from index.postgres.dense import INDEXED_FROM
 from index.postgres.examining import examine
 from index.postgres.health import Health
@@ -149,7 +149,7 @@ class PostgresStore:
         try:
             with self._database.writing() as connection, connection.transaction():  # no time limit, unlike readers
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                connection.execute("SET LOCAL pullquote.everything = 'on'")
+                see(connection, None)
                 return tuple(problems(connection))
         except ArchiveUnusable as error:
             return (str(error),)

@@ -15,9 +15,9 @@ _COUNTS = f"""SELECT count(*), count(DISTINCT publisher), min(published_at), max
 _NAMES = f"SELECT DISTINCT collection FROM articles WHERE {_NAMED}"  # noqa: S608 - nor in this
 _STORIES = f"SELECT count(DISTINCT story), count(*) FROM stories WHERE {_NAMED}"  # noqa: S608 - nor in this
 _SOURCES = f"SELECT count(*), count(error) FROM sources WHERE NOT paused AND {_NAMED}"  # noqa: S608 - nor in this
-_VERSIONS = f"""SELECT count(*), count(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM withdrawals
-        WHERE withdrawals.article_id = versions.article_id AND ended_at IS NULL) THEN article_id END)
-    FROM versions WHERE erased_at IS NULL AND {_NAMED}"""  # noqa: S608 - nor in this
+_VERSIONS = f"SELECT count(*) FROM versions WHERE erased_at IS NULL AND {_NAMED}"  # noqa: S608 - nor in this
+_WITHDRAWN = f"""SELECT count(DISTINCT article_id) FROM versions JOIN withdrawals USING (article_id)
+    WHERE erased_at IS NULL AND withdrawals.ended_at IS NULL AND {_NAMED}"""  # noqa: S608 - nor in this
 
 
 def read_status(connection: Connection, collections: Sequence[str] | None) -> Status:
@@ -26,7 +26,7 @@ def read_status(connection: Connection, collections: Sequence[str] | None) -> St
     articles, publishers, oldest, newest, added, passages = one(connection, _COUNTS, named)
     stories, compared = one(connection, _STORIES, named)
     sources, failing = one(connection, _SOURCES, named)
-    texts, withdrawn = one(connection, _VERSIONS, named)
+    withdrawn = one(connection, _WITHDRAWN, named)[0]
     manifest = read_state(connection).manifest
     return Status(
         articles=articles,
@@ -40,7 +40,7 @@ def read_status(connection: Connection, collections: Sequence[str] | None) -> St
         bytes_on_disk=one(connection, "SELECT pg_database_size(current_database())")[0],
         stories=stories + articles - compared,
         not_compared=articles - compared,
-        earlier_versions=texts - withdrawn,
+        earlier_versions=one(connection, _VERSIONS, named)[0] - withdrawn,
         withdrawn=withdrawn,
         sources=sources,
         failing_sources=failing,
