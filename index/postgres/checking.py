@@ -21,6 +21,12 @@ from index.types import StoredArticle
 _UNIT_TOLERANCE = 5e-3  # float16 rounds
 _RESTORE = "put back a dump of the database"
 _REBUILD = "run `pullquote rebuild`"
+_UNLIKE = """
+SELECT id FROM passages
+JOIN unnest(%(ids)s::bigint[], %(words)s::text[], %(lengths)s::int[]) AS wanted (number, written, length) ON number = id
+WHERE article_id = %(article)s
+    AND (words <> written::tsvector OR body_words <> length OR title_words <> %(title)s)
+ORDER BY id"""
 
 
 def problems(connection: Connection) -> Iterator[str]:
@@ -79,11 +85,13 @@ def _unlike(connection: Connection, stored: StoredArticle) -> Iterator[str]:
         "SELECT id, start_at, end_at FROM passages WHERE article_id = %s AND gone IS NULL", (article.id,)
     ).fetchall()
     of_title = words_of(article.title)
-    for number, start, end in rows:
-        of_body = words_of(article.text[start:end])
-        words = as_tsvector(of_body, of_title)
-        same = "SELECT words = %s::tsvector AND body_words = %s AND title_words = %s FROM passages WHERE id = %s"
-        if not one(connection, f"{same} AND article_id = %s", (words, len(of_body), len(of_title), number, article.id))[
-            0
-        ]:
-            yield f"Passage {number} of article {article.id} is not found by its own words: {_REBUILD}."
+    of_bodies = [words_of(article.text[start:end]) for _, start, end in rows]
+    wanted = {
+        "article": article.id,
+        "ids": [row[0] for row in rows],
+        "words": [as_tsvector(of_body, of_title) for of_body in of_bodies],
+        "lengths": [len(of_body) for of_body in of_bodies],
+        "title": len(of_title),
+    }
+    for (number,) in connection.execute(_UNLIKE, wanted).fetchall():
+        yield f"Passage {number} of article {article.id} is not found by its own words: {_REBUILD}."
