@@ -178,7 +178,11 @@ async def test_members_without_manage_server_cannot_cancel_it(world: World) -> N
     assert world.shown().title == "The archive is up to date"
 
 
-async def test_an_archive_that_cannot_be_written_gives_the_admin_its_own_sentence(world: World) -> None:
+async def test_an_archive_that_cannot_be_written_gives_the_admin_its_own_sentence(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.archive.writer.PATIENCE_S", 0.0)
+
     def locked() -> None:
         raise ArchiveLocked("Another process is writing: wait for it to end.")
 
