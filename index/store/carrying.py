@@ -24,9 +24,12 @@ class Carried:
 
     @property
     def current(self) -> StoredArticle | None:
-        """The version that is found, unless the article is withdrawn or removed."""
-        last = self.history.versions[-1]
-        return last if isinstance(last, StoredArticle) and last.replaced_at is None else None
+        """The version that is found, unless the article is withdrawn or removed.
+
+        After a restore it need not be the last one: numbers that were dealt out since the backup stay taken.
+        """
+        kept = (one for one in self.history.versions if isinstance(one, StoredArticle))
+        return next((one for one in kept if one.replaced_at is None), None)
 
     def same(self, other: "Carried") -> bool:
         """Whether both archives keep the very same, but for the story that it is in, which is found out anew."""

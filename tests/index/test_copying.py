@@ -9,6 +9,7 @@ from index import ArchiveUnusable, NewsIndex, Retention
 from index.archives import Store
 from index.copying import Copied, copy_archive
 from index.store import Source
+from index.store import Store as EmbeddedStore
 from index.types import Filters, Progress
 from tests.engines import Embedded, Engine, Postgres, archive_of, news_index
 from tests.fakes import START, WordEncoder
@@ -87,6 +88,26 @@ def test_a_copy_that_was_stopped_goes_on_and_a_second_one_finds_nothing_to_do(
     assert copy_archive(source, target, on_progress=silent) == Copied(0, 7, 0)
     source.close()
     target.close()
+
+
+def test_an_article_that_a_restore_brought_back_is_copied_with_the_numbers_dealt_out_since(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    first = archive_of(Embedded(), tmp_path / "one", article("a"))
+    first.backup(tmp_path / "backup")
+    write(first, article("a", text="It was changed after the backup."))
+    first.close()
+    EmbeddedStore.restore(tmp_path / "one", tmp_path / "backup")
+    first, second, third = (Embedded().open(tmp_path / "one"), postgres.open(tmp_path), Embedded().open(tmp_path / "2"))
+    for source, target in ((first, second), (second, third)):
+        copy_archive(source, target, on_progress=silent)
+        assert copy_archive(source, target, on_progress=silent).passed_over == 1
+        assert target.memory.article(article("a").id) == source.memory.article(article("a").id) != None  # noqa: E711
+        assert target.memory.history(article("a").id) == source.memory.history(article("a").id)
+    write(third, article("a", text="It was changed after the copy."))
+    assert [one.version for one in third.newest(1, Filters())] == [3]
+    for store in (first, second, third):
+        store.close()
 
 
 def test_an_archive_of_its_own_is_not_copied_over(ways: tuple[Engine, Engine], tmp_path: Path) -> None:
