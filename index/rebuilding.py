@@ -41,19 +41,11 @@ def rebuild(store: Store, encoder: Encoder, *, on_progress: OnProgress) -> None:
 
 def _derive(store: Store, manifest: Manifest, on_progress: OnProgress) -> None:
     with store.writer(manifest) as writer:
-        _compare_all(writer, store.info().articles, on_progress)
+        total = store.info().articles
+        writer.compare_anew(build.COMPARED_TOGETHER, lambda done: on_progress(Progress("comparing", done, total)))
         on_progress(Progress("publishing", 0, None))
         writer.rebuild_legs()
     store.drop_draft()  # of a model that is not wanted any more
-
-
-def _compare_all(writer: Writer, total: int, on_progress: OnProgress) -> None:
-    """Find all copies anew. Who stops it loses nothing: the next run goes on."""
-    writer.forget_stories()
-    done = 0
-    while compared := writer.compare(build.COMPARED_TOGETHER):
-        done += compared
-        on_progress(Progress("comparing", done, total))
 
 
 def _next_in_turn(stack: ExitStack, store: Store, new: Manifest, on_progress: OnProgress) -> Writer | None:

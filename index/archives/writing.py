@@ -1,6 +1,6 @@
 """What changes an archive, and what a rebuild keeps until it is done."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -67,8 +67,8 @@ class Writer(Protocol):
     def compare(self, limit: int) -> int:
         """Place at most `limit` articles among the stories that are in none; how many there were."""
 
-    def forget_stories(self) -> None:
-        """Let `compare` find all of them anew."""
+    def compare_anew(self, step: int, told: Callable[[int], None]) -> None:
+        """Find all stories anew, or, where `told` raises, leave them as they were; it hears how many are placed."""
 
     def articles(self) -> Iterator[StoredArticle]:
         """Every article, in id order, a few in memory at a time."""

@@ -134,10 +134,14 @@ class Writer:
             stories.place(self._connection, articles)
         return len(articles)
 
-    def forget_stories(self) -> None:
-        """Let `compare` find all of them anew."""
+    def compare_anew(self, step: int, told: Callable[[int], None]) -> None:
+        """Find all stories anew, or, where `told` raises, leave them as they were; it hears how many are placed."""
         with explained(self._folder), transaction(self._connection):
             stories.clear(self._connection)
+            placed = 0
+            while articles := stories.unplaced(self._connection, step):
+                stories.place(self._connection, articles)
+                told(placed := placed + len(articles))
 
     def articles(self) -> Iterator[StoredArticle]:
         """Every article, in id order, a few in memory at a time."""

@@ -162,6 +162,18 @@ def test_a_rebuild_that_is_stopped_goes_on_where_it_was(opened: Opened) -> None:
     assert index.check() == ()
 
 
+def test_a_rebuild_that_is_stopped_while_it_compares_forgets_no_story(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.build.COMPARED_TOGETHER", 3)
+    index = opened(WordEncoder())
+    index.add([article(number) for number in range(8)])
+    with pytest.raises(KeyboardInterrupt):
+        index.rebuild(on_progress=StopAt("comparing", 6))
+    assert index.status().not_compared == 0
+    assert index.check() == ()
+
+
 def test_the_old_model_answers_and_writes_until_the_switch(opened: Opened) -> None:
     old = opened(WordEncoder(name="old"))
     old.add([article(number) for number in range(12)])
