@@ -42,21 +42,12 @@ async def respond(message: discord.Message, reply: Reply, say: Language = ENGLIS
         await message.channel.send(embeds=embeds)
 
 
-class _Original(int):
-    """The id of the message that a command is answered with, as Discord writes it in addresses."""
-
-    def __str__(self) -> str:
-        return "@original"
-
-    __format__ = object.__format__
-
-
 async def late(webhook: discord.Webhook, reply: Reply, *, private: bool) -> None:
     """As `show`, for a command that another process has acknowledged; the webhook is the command's."""
     first, *rest = quotes.messages(reply.embeds)
 
     async def edit() -> None:
-        await webhook.edit_message(_Original(), embeds=first, view=reply.view)
+        await webhook.edit_message(delivery.ORIGINAL, embeds=first, view=reply.view)
 
     if error := await delivery.refusal(edit):
         explain(error)

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Self
 
 from bot.archive import CalledOff, Notes, Restarting, Stopped, Writing
@@ -28,7 +28,11 @@ Shown = Callable[["Job"], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be done, for whom, and the message that shows it. `what` is an address or a file's name."""
+    """What is to be done, for whom, and the message that shows it. `what` is an address or a file's name.
+
+    A process that is killed as soon as the message is shown may not have written down its id, which is 0 until then:
+    the command's token reaches it too, from any process, for 15 minutes.
+    """
 
     id: str  # 8 hex digits
     guild_id: int
@@ -37,6 +41,8 @@ class Order:
     deed: Deed
     what: str = ""
     language: str = "en"
+    application_id: int = 0
+    token: str = field(default="", repr=False)
 
     @property
     def key(self) -> str:

@@ -60,6 +60,8 @@ class Orders:
             deed=deed,
             what=what,
             language=say.code,
+            application_id=interaction.application_id,
+            token=interaction.token,
         )
         await self._jobs.keep(order)  # before anybody sees that it waits
         await self._archive.hand_in(deed, own_collection(guild_id), order.key, what=what, data=data)
@@ -116,7 +118,8 @@ class Orders:
         return lambda job: self._archive.reindex(self._sources, job, ticket=ticket)
 
     def _screen(self, order: Order, interaction: discord.Interaction | None = None) -> Screen:
-        return Screen(self._client, order.channel_id, order.message_id, interaction)
+        webhook = discord.Webhook.partial(order.application_id, order.token, client=self._client)
+        return Screen(self._client, order.channel_id, order.message_id, interaction, webhook)
 
     async def _carry_out(self, order: Order, work: Work, screen: Screen) -> Report | None:
         say = language(order.language)

@@ -3,7 +3,7 @@
 import discord
 
 from bot.errors import explain
-from bot.messages.delivery import refusal
+from bot.messages.delivery import ORIGINAL, refusal
 
 NOBODY = discord.AllowedMentions.none()  # the edit of a partial message does not take the client's
 
@@ -15,12 +15,19 @@ class Screen:
     """
 
     def __init__(
-        self, client: discord.Client, channel_id: int, message_id: int, interaction: discord.Interaction | None = None
+        self,
+        client: discord.Client,
+        channel_id: int,
+        message_id: int,
+        interaction: discord.Interaction | None = None,
+        webhook: discord.Webhook | None = None,
     ) -> None:
+        """`webhook` is that of the command, for where the message's id is not known: 0."""
         self._client = client
         self._channel_id = channel_id
         self._message_id = message_id
         self._interaction = interaction
+        self._webhook = webhook
 
     async def show(self, embed: discord.Embed, view: discord.ui.View | None = None) -> None:
         """Put this in place of what the message shows."""
@@ -28,6 +35,8 @@ class Screen:
         async def edit() -> None:
             if self._interaction is not None and not self._interaction.is_expired():
                 await self._interaction.edit_original_response(embed=embed, view=view)
+            elif not self._message_id and self._webhook is not None:
+                await self._webhook.edit_message(ORIGINAL, embed=embed, view=view, allowed_mentions=NOBODY)
             else:
                 channel = self._client.get_partial_messageable(self._channel_id)
                 message = channel.get_partial_message(self._message_id)

@@ -29,6 +29,18 @@ MUTE = phrase(
 )
 
 
+class _Original(int):
+    """The id of the message that a command is answered with, as Discord writes it in addresses."""
+
+    def __str__(self) -> str:
+        return "@original"
+
+    __format__ = object.__format__
+
+
+ORIGINAL = _Original()
+
+
 async def refusal(send: Callable[[], Awaitable[object]]) -> Exception | None:
     """Why Discord did not take it, or None: it did. Tried again, once, where the failure may have passed by then."""
     try:

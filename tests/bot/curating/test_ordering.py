@@ -61,15 +61,18 @@ async def waiting(world: World, **given: object) -> None:
         await world.admin.slash(world.channel, "archive add", **given)
 
 
-@pytest.mark.parametrize("deed", [PAGE, UPLOAD])
+@pytest.mark.parametrize(("deed", "written_down"), [(PAGE, 1), (UPLOAD, 1), (PAGE, 0)])
 async def test_the_next_process_shows_the_end_of_what_the_one_before_has_ordered_files_too(
-    world: World, errands: Errands, indexer: threading.Thread, deed: Deed
+    world: World, errands: Errands, indexer: threading.Thread, deed: Deed, written_down: int
 ) -> None:
     indexer.start()
     shown = await world.admin.slash(world.channel, "archive add", url="https://bank.example/")
     assert shown.response
-    order = Order(id="0123abcd", guild_id=world.guild.id, channel_id=world.channel.id, message_id=shown.response.id,
-                  deed=deed, what=ADDRESS)  # fmt: skip
+    assert world.env.bot
+    token = next(one.path.split("/")[3] for one in world.env.http_requests if one.path.startswith("/webhooks/"))
+    order = Order(id="0123abcd", guild_id=world.guild.id, channel_id=world.channel.id, deed=deed, what=ADDRESS,
+                  message_id=shown.response.id * written_down, token=token,
+                  application_id=world.env.bot.application_id or 0)  # fmt: skip
     await world.archive.notes.keep(KIND, order.key, order.written)
     own = own_collection(world.guild.id)
     errands.order(Errand(id=order.key, deed=deed, what=ADDRESS, collection=own, most=9, data=b"A title\nA text."))
