@@ -11,6 +11,7 @@ from index.archives.engines import (
     open_errands,
     open_leases,
     open_records,
+    place_of_archive,
     restore_archive,
 )
 from index.archives.errands import Errands
@@ -41,5 +42,6 @@ __all__ = [
     "open_errands",
     "open_leases",
     "open_records",
+    "place_of_archive",
     "restore_archive",
 ]

@@ -62,6 +62,17 @@ def open_leases(config: IndexConfig) -> Leases | None:
     return PostgresLeases.open(config.database_url)
 
 
+def place_of_archive(config: IndexConfig) -> str:
+    """Its folder, or its database without the password: for messages. Raises ArchiveUnusable."""
+    if not config.database_url:
+        return str(config.data)
+    try:
+        from index.postgres.faults import place_of  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        raise ArchiveUnusable(_NO_CLIENT) from error
+    return f"the database {place_of(config.database_url)}"
+
+
 def archive_exists(config: IndexConfig) -> bool:
     """Whether there is an archive to read; `open_archive` would make one. Raises ArchiveUnusable."""
     if not config.database_url:
