@@ -16,7 +16,7 @@ from index.doctor import (
     worst,
     wrong,
 )
-from index.errands import Deed, Errand, Outcome, Standing
+from index.errands import NOTICED_S, Deed, Errand, Outcome, Standing
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -66,6 +66,7 @@ __all__ = [
     "EVERY_HOST",
     "HELD_S",
     "MAX_UPLOAD_BYTES",
+    "NOTICED_S",
     "PRECISIONS",
     "PUBLIC",
     "STAGES",

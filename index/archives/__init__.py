@@ -7,6 +7,7 @@ pgvector, on one machine or sharded by Citus). The same tests run over both. Raw
 from index.archives.engines import (
     archive_exists,
     examine_archive,
+    examine_server,
     open_archive,
     open_errands,
     open_leases,
@@ -37,6 +38,7 @@ __all__ = [
     "Writer",
     "archive_exists",
     "examine_archive",
+    "examine_server",
     "open_archive",
     "open_errands",
     "open_leases",
