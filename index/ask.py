@@ -45,10 +45,11 @@ def ask(
     timing = timing_of(asked, asked_on)
     with timed("encode", models.on_stage):
         vector = models.encoder.encode([asked])[0]
-    # Days that the archive does not reach are those of the event, not of the news about it.
     hits_in = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
     with timed("search", models.on_stage):
-        hits = hits_in(timing.within(filters)) or hits_in(filters)
+        hits = hits_in(timing.within(filters))
+        if not hits and not timing.alone:  # days that the archive does not reach are those of the event
+            hits = hits_in(filters)
     with timed("read", models.on_stage):
         least, most = config.min_confidence, config.quotes
         result = compose(asked, hits, models.reader, filters, quotes=most, min_confidence=least)

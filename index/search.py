@@ -1,8 +1,9 @@
 """Question to hits: a dense and a lexical leg, fused by rank. Filters apply inside the legs, before ranking."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -46,7 +47,7 @@ def find(snapshot: Snapshot, query: str, vector: NDArray[np.float32], filters: F
     """The `k` best passages of `retrieve`, spread over articles and stories; only those are read from the disk."""
     fused, similarity = _rank(snapshot, query, vector, filters)
     owners = dict(zip(fused, snapshot.owners([passage_id for passage_id, _ in fused]), strict=True))
-    return _read(snapshot, _spread(fused, owners.__getitem__, filters)[:k], similarity)
+    return _read(snapshot, list(islice(_spread(fused, owners.__getitem__, filters), k)), similarity)
 
 
 def _rank(
@@ -92,19 +93,17 @@ def spread(hits: Iterable[Hit], filters: Filters) -> list[Hit]:
 
     Of a story that several articles carry the best-placed one is kept.
     """
-    return _spread(hits, lambda hit: (hit.stored.article.id, hit.stored.story), filters)
+    return list(_spread(hits, lambda hit: (hit.stored.article.id, hit.stored.story), filters))
 
 
-def _spread(found: Iterable[Found], owner: Callable[[Found], tuple[str, str]], filters: Filters) -> list[Found]:
+def _spread(found: Iterable[Found], owner: Callable[[Found], tuple[str, str]], filters: Filters) -> Iterator[Found]:
     """As `spread`, of whatever has an owner: an article, and the story that it carries."""
     shown: Counter[str] = Counter()
     carrier: dict[str, str] = {}  # by story: the article that is shown
-    kept = []
     for one in found:
         article_id, story = owner(one)
         if carrier.setdefault(story or article_id, article_id) != article_id:
             continue
         shown[article_id] += 1
         if filters.article or shown[article_id] <= PER_ARTICLE:
-            kept.append(one)
-    return kept
+            yield one

@@ -25,9 +25,16 @@ _AGO = re.compile(
     r"(?i)\b(?:(?P<yesterday>yesterday)|last (?P<unit>week(?:end)?|month|year)"
     r"|(?:(?:in|over|during) )?the (?:last|past) (?P<count>\d+|few|couple of) (?P<units>day|week|month)s)\b"
 )
+_TODAY = re.compile(r"(?i)\b(?:(?P<day>today|tonight|this morning)|(?:this|the past|past) week)\b")
 _SPANS = re.compile(r"(?i)\b(?P<lead>between|from|since|after|before)\s+(?:the\s+)?(?=[\w])")
 _JOINS = re.compile(r"(?i)^\s*(?:and|to|until|till|through|[-–])\s+")
 _NAMED = re.compile(r"(?i)\b(?:in|on|during|of|for|last|this|since|by|early|late|mid)\s+(?:the\s+)?(?=[\w])")
+_ASKS_NOTHING = frozenset(  # words that name nothing: what is left of "What happened yesterday?" beside its day
+    "a about all an any anything are around been big did do events everything for from give going had happen happened"
+    " happening happens has have headlines important in is it its main major me most new news of on place please read"
+    " report reported s said say show significant some something stories story summarise summarize tell that the there"
+    " things to took top update updates us was went were what which world".split()
+)
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -35,7 +42,8 @@ _UNIT_DAYS = {"day": 1, "week": 7, "month": 30}
 class Timing:
     """The days that a question is about, both ends included, and how being published around them counts.
 
-    `strict`: the question names where they begin or end; what was published outside is not asked for.
+    `strict`: the question names where they begin or end; what was published outside is not asked for. `alone`: it names
+    nothing else, so that any other day's article would be as good an answer.
     """
 
     first: date
@@ -43,6 +51,7 @@ class Timing:
     fading_days: float = FADING_DAYS
     weight: float = 1.0
     strict: bool = False
+    alone: bool = False
 
     def nearness(self, published_at: datetime | None) -> float:
         """1 for what was published on these days, less with every day away; 0 without a date."""
@@ -68,10 +77,12 @@ def timing_of(question: str, asked_on: date) -> Timing:
     """What the wording says of time; nothing said means the days around that of the question."""
     if strict := _strict(question, asked_on):
         return strict
+    if days := _only_days(question, asked_on):
+        return Timing(*days, strict=True, alone=True)
     if relative := _relative(question, asked_on):
         return relative
     if named := _named(question, asked_on):
-        return Timing(*named)
+        return Timing(*_unless_now(named[0], asked_on))
     if _NOW.search(question):
         return Timing(asked_on, asked_on, FADING_DAYS_NOW, NOW)
     return Timing(asked_on, asked_on)
@@ -107,6 +118,27 @@ def _strict(question: str, asked_on: date) -> Timing | None:
     return None
 
 
+def _only_days(question: str, asked_on: date) -> tuple[date, date] | None:
+    """The days of a question that names nothing but them."""
+    days: tuple[date, date] | None
+    if found := _AGO.search(question):
+        timing, rest = _relative(question, asked_on), _without(found, question)
+        yesterday = asked_on - timedelta(days=1)
+        days = (timing.first, timing.last) if timing and not found["yesterday"] else (yesterday, yesterday)
+    elif found := _TODAY.search(question):
+        days, rest = (asked_on if found["day"] else _back(asked_on, 6), asked_on), _without(found, question)
+    elif named := _named(question, asked_on):
+        ((first, last), rest) = named
+        days = (first, min(last, asked_on)) if first <= asked_on else None
+    else:
+        return None
+    return days if _ASKS_NOTHING.issuperset(re.findall(r"[^\W_]+", rest.lower())) else None
+
+
+def _without(found: re.Match[str], question: str) -> str:
+    return f"{question[: found.start()]} {question[found.end() :]}"
+
+
 def _relative(question: str, asked_on: date) -> Timing | None:
     found = _AGO.search(question)
     if found is None:
@@ -123,14 +155,14 @@ def _relative(question: str, asked_on: date) -> Timing | None:
     return Timing(last.replace(day=1) if unit == "month" else last.replace(month=1, day=1), last)
 
 
-def _named(question: str, asked_on: date) -> tuple[date, date] | None:
-    """The first date named: after a preposition any, elsewhere one with a year or a day of the month."""
+def _named(question: str, asked_on: date) -> tuple[tuple[date, date], str] | None:
+    """The first date named, after a preposition any, elsewhere one with a year or a day of the month; and the rest."""
     for found in _NAMED.finditer(question):
         if read := _read(question[found.end() :], asked_on):
-            return _unless_now(read[0], asked_on)
+            return read[0], f"{question[: found.start()]} {read[1]}"
     for found in re.finditer(r"\b(?=[A-Z0-9])", question):
         if (read := _read(question[found.end() :], asked_on, whole=True)) is not None:
-            return _unless_now(read[0], asked_on)
+            return read[0], f"{question[: found.start()]} {read[1]}"
     return None
 
 

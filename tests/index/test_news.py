@@ -4,6 +4,8 @@ import itertools
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -245,6 +247,16 @@ def test_a_question_in_another_script_is_asked_and_declined(engine: Engine, tmp_
     index = NewsIndex.open(engine.config(tmp_path), encoder=WordEncoder(), reader=WordReader())
     index.add([article(1, FERRY)])
     assert isinstance(index.ask("Кто предложил отложить саммит?"), NoEvidence)
+
+
+def test_what_happened_on_a_day_is_answered_from_that_day_or_not_at_all(index: NewsIndex) -> None:
+    days = [datetime(2025, 10, day, 9, tzinfo=UTC) for day in (20, 25)]
+    index.add(replace(article(n, FERRY), published_at=day) for n, day in enumerate(days))
+    for asked_on, there in ((21, {days[0]}), (26, {days[1]}), (24, set())):
+        result = index.ask("What happened yesterday?", date(2025, 10, asked_on))
+        shown = [quote.stored for quote in result.quotes] if isinstance(result, Answer) else []
+        found = [*shown, *(hit.stored for hit in result.hits)]
+        assert {stored.article.published_at for stored in found} == there
 
 
 def test_an_empty_archive_has_no_evidence(index: NewsIndex) -> None:

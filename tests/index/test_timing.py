@@ -57,6 +57,29 @@ def test_a_named_range_is_strict(question: str, first: date, last: date) -> None
     assert timing_of(question, ASKED) == Timing(first, last, strict=True)
 
 
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What happened yesterday?", date(2024, 10, 15), date(2024, 10, 15)),
+        ("any news today", ASKED, ASKED),
+        ("Tell me the top stories of this week.", date(2024, 10, 10), ASKED),
+        ("What happened on Tuesday?", date(2024, 10, 15), date(2024, 10, 15)),
+        ("What was going on in March?", date(2024, 3, 1), date(2024, 3, 31)),
+        ("What happened in 2024?", date(2024, 1, 1), ASKED),
+        ("What happened last month?", date(2024, 9, 1), date(2024, 9, 30)),
+    ],
+)
+def test_a_question_that_names_nothing_but_its_days_is_about_no_others(question: str, first: date, last: date) -> None:
+    assert timing_of(question, ASKED) == Timing(first, last, strict=True, alone=True)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who died yesterday?", "What happened to the ferry today?", "What happened?", "Will it rain in May?"]
+)
+def test_a_question_that_names_something_or_no_days_is_not_about_its_days_alone(question: str) -> None:
+    assert not timing_of(question, ASKED).alone
+
+
 def test_a_range_that_lies_ahead_or_names_no_days_is_none() -> None:
     for question in ("What is on from December 3 to December 5?", "Who won between Princeton and Delaware?"):
         assert not timing_of(question, ASKED).strict
