@@ -35,7 +35,7 @@ from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
-from index.stages import STAGES, OnStage, timed
+from index.stages import PARTS_OF_SEARCH, STAGES, OnStage, timed
 from index.store import Ills, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
@@ -67,6 +67,7 @@ __all__ = [
     "HELD_S",
     "MAX_UPLOAD_BYTES",
     "NOTICED_S",
+    "PARTS_OF_SEARCH",
     "PRECISIONS",
     "PUBLIC",
     "STAGES",

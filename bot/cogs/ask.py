@@ -159,7 +159,20 @@ class Ask(commands.Cog):
                 await reply.show(interaction, await self.reply(whole), private=private)
 
     async def reply(self, asked: Asked) -> Reply:
-        """What to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
+        """What to answer with. What was asked is not logged: an id, its length, the outcome and the time are.
+
+        Raises:
+            Unanswered: something has failed; the question's id is what people are to be shown.
+        """
+        number = secrets.token_hex(4)
+        try:
+            with self._measures.question(number):
+                return await self._reply(asked, number)
+        except Unanswered as error:
+            error.number = number
+            raise
+
+    async def _reply(self, asked: Asked, number: str) -> Reply:
         started, question = time.perf_counter(), asked.search.query
         try:
             found = await self.find(asked)
@@ -174,7 +187,7 @@ class Ask(commands.Cog):
         took_s = time.perf_counter() - started
         self._measures.took(took_s)
         took_ms = round(took_s * 1000)
-        log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
+        log.info("question %s: %d characters, %s, %d ms", number, len(question), outcome, took_ms)
         return answer
 
     async def find(self, asked: Asked, *, most: int | None = None) -> Answer | NoEvidence:
