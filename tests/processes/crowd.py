@@ -26,7 +26,7 @@ FACT = "The captain of {port} did rescue 14 sailors."  # the article that each s
 class Command:
     """Something that a person did: what became of it."""
 
-    kind: str  # "ask", "search" or "add"
+    kind: str  # "ask", "search", "latest" or "add"
     guild: int
     name: str  # of the article that was sent
     acknowledged: bool = False
@@ -81,6 +81,12 @@ class Crowd(DiscordServer):
             await deed(guild)
             await asyncio.sleep(self.dice.uniform(0.05, 0.3))
 
+    async def rush(self) -> None:
+        """In every server everybody wants something at the same moment."""
+        for guild in self.guild_ids:
+            for deed in (self.question, self.search, self.latest):
+                await deed(guild)
+
     async def question(self, guild: int) -> None:
         """Somebody asks of what every server has an article of its own about."""
         option = {"type": 3, "name": "question", "value": QUESTION}
@@ -93,6 +99,12 @@ class Crowd(DiscordServer):
         option = {"type": 3, "name": "query", "value": WORDS}
         data = {"id": "3", "name": "search", "type": 1, "options": [option]}
         await self._command(guild, Command("search", guild, ""), data)
+
+    async def latest(self, guild: int) -> None:
+        """Somebody looks at what came in: that is not done again for them, should the bot die."""
+        await self._command(
+            guild, Command("latest", guild, ""), {"id": "4", "name": "latest", "type": 1, "options": []}
+        )
 
     async def order(self, guild: int) -> None:
         """An admin sends a file."""

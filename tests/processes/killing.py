@@ -30,6 +30,7 @@ SERVED_AGAIN_S = 60.0  # at most, after a bot was killed
 SETTLED_S = 120.0
 ENDED = ("added", "already", "up to date", "unchanged")
 TOLD_TO_ASK_AGAIN = ("cannot be used right now", "I am being restarted")
+TOLD_THAT_LOST = "I was restarted before"
 
 
 @dataclass
@@ -76,6 +77,9 @@ class Site:
         else:
             await self._shared()
             victim = self.running[kind].pop(self.crowd.dice.randrange(len(self.running[kind])))
+            if kind == "bot":
+                await self.crowd.rush()
+                await asyncio.sleep(self.crowd.dice.uniform(0, 0.3))
             victim.kill()
             victim.wait()
             self.start(kind)
@@ -126,7 +130,7 @@ def fill(site: Site) -> None:
 def lost(site: Site) -> list[Command]:
     """What was acknowledged, and did not come to its end."""
     acknowledged = [one for one in site.crowd.commands.values() if one.acknowledged]
-    asked = [one for one in acknowledged if one.kind != "add" and not one.shown]
+    asked = [one for one in acknowledged if not one.shown]
     ordered = [one for one in acknowledged if one.is_accepted and not any(map(one.shown[-1].__contains__, ENDED))]
     return [*asked, *ordered]
 
@@ -141,7 +145,9 @@ def check(site: Site, killed: Counter[str]) -> Counter[str]:
         for other in site.crowd.guild_ids:
             told = " ".join(one.shown)
             assert other == one.guild or site.crowd.port(other) not in told, f"of another server: {told}"
-        if one.kind != "add" and one.acknowledged:
+        if one.acknowledged and TOLD_THAT_LOST in one.shown[-1]:
+            done[f"{one.kind}: told that it is lost"] += 1
+        if one.kind in ("ask", "search") and one.acknowledged:
             answered = site.crowd.port(one.guild) in one.shown[-1]
             done[f"{one.kind}: told to ask again"] += not answered
             assert answered or (killed["database"] and any(map(one.shown[-1].__contains__, TOLD_TO_ASK_AGAIN))), one

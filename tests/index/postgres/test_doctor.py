@@ -100,6 +100,23 @@ def test_orders_that_nobody_takes_for_a_minute_ask_for_an_indexer(postgres: Post
     queue.close()
 
 
+def test_tables_of_an_older_release_are_named_and_what_was_ordered_in_them_is_done(
+    postgres: Postgres, url: str, tmp_path: Path
+) -> None:
+    queue = PostgresErrands.open(url)
+    queue.order(Errand(id="7/a", deed="page", collection="guild-7"))
+    older = "ALTER TABLE errands DROP COLUMN ordered_at; UPDATE pullquote_schema SET version = 2"
+    postgres.server.run(url.rpartition("/")[2], older)
+    found = findings(url, tmp_path)
+    assert found["tables"][0].state == "warning"
+    assert "orders" not in found
+    again = PostgresErrands.open(url)
+    assert findings(url, tmp_path)["tables"][0].state == "ok"
+    assert again.take("an indexer")
+    for one in (queue, again):
+        one.close()
+
+
 @pytest.mark.parametrize(
     ("vitals", "looked_at", "state", "mend"),
     [
