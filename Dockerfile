@@ -11,7 +11,7 @@ RUN python -m venv /opt/pullquote
 WORKDIR /src
 
 # Two empty packages stand in for the code, so that a change of the code does not install the dependencies again.
-COPY pyproject.toml requirements.lock README.md LICENSE ./
+COPY pyproject.toml requirements.lock README.md LICENSE pullquote.py ./
 RUN mkdir index bot && touch index/__init__.py bot/__init__.py \
     && pip install --constraint requirements.lock '.[postgres,traces]'
 

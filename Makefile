@@ -45,7 +45,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) comes without venv. On Debian and Ubuntu, install the package python3-venv." >&2; exit 1; }
 	@echo "1/3 making the environment in $(VENV)"
 	@rm -f $@ && $(PYTHON) -m venv $(VENV)
-	@echo "2/3 installing the pinned dependencies: minutes the first time (much smaller with the CPU build of torch, see CONTRIBUTING.md)"
+	@echo "2/3 installing the pinned dependencies: minutes without a word the first time (much smaller with the CPU build of torch, see CONTRIBUTING.md)"
 	@$(BIN)/python -m pip install -qq -r requirements.lock
 	@echo "3/3 installing the command pullquote"
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .

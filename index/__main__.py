@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -35,13 +35,14 @@ from index import (
     parse_languages,
 )
 from index.archives import archive_exists, open_archive, open_errands, open_records
-from index.arguments import MOST_OF_GUESTS, USUAL, Run, parser_for
+from index.arguments import MOST_OF_GUESTS, USUAL, Run, parse_day, parser_for
 from index.ask import clean
 from index.cluster import open_cluster
 from index.config import BUNDLED_MODEL, BUNDLED_READER, CONTACT, PRECISIONS
 from index.copying import copy_archive, copy_records
 from index.doctor.command import run_doctor
 from index.listening import Listening, parse_listening
+from index.places import database_named, folder_named, is_database
 from index.printing import answer_json, answer_text, counted, hit_json, hits_text, status_json, status_text
 from index.unknown_names import unknown_names
 from index.watch_commands import parse_span, run_source, run_watch, tell_rejected
@@ -52,19 +53,30 @@ DONE, SOME_REJECTED, USAGE, UNUSABLE = 0, 1, 2, 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 some sources rejected, 2 usage, 3 archive unusable."""
-    load_dotenv(Path.cwd() / ".env")
-    options = parser_for(_RUNS).parse_args(arguments)
     try:
+        load_dotenv(Path.cwd() / ".env")
+        options = parser_for(_RUNS).parse_args(arguments)
+        _settle_place(options)
         return int(options.run(options))
     except BadQuestion as error:
         return _fail(str(error), USAGE)
     except (ArchiveUnusable, ModelUnusable, ClusterUnusable) as error:
         return _fail(str(error), UNUSABLE)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as error:
+        if isinstance(error, ImportError) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise  # not what OpenVINO makes of Ctrl-C while it is imported
         return _fail("Stopped. What was stored so far stays stored.", 130)
     except BrokenPipeError:  # `pullquote … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _settle_place(options: argparse.Namespace) -> None:
+    """What `--data` stands for where it is not given; that it does little beside a database is said."""
+    if options.data is None:
+        options.data = os.environ.get("PULLQUOTE_DATA") or "data"
+    elif os.environ.get("PULLQUOTE_DATABASE_URL") and options.run is not _copy:
+        print("pullquote: the archive is the database in PULLQUOTE_DATABASE_URL, and not in --data.", file=sys.stderr)
 
 
 def _fail(sentence: str, code: int) -> int:
@@ -109,8 +121,8 @@ def _guests() -> GuestRules:
 def _config(options: argparse.Namespace) -> IndexConfig:
     """What the settings say. Raises BadQuestion where one cannot be used."""
     config = IndexConfig(
-        data=Path(options.data),
-        database_url=os.environ.get("PULLQUOTE_DATABASE_URL") or "",
+        data=folder_named(options.data),
+        database_url=database_named(os.environ.get("PULLQUOTE_DATABASE_URL") or ""),
         model=os.environ.get("PULLQUOTE_MODEL") or BUNDLED_MODEL,
         reader=os.environ.get("PULLQUOTE_READER") or BUNDLED_READER,
         reranker=os.environ.get("PULLQUOTE_RERANKER") or BUNDLED_READER,
@@ -244,7 +256,7 @@ def _doubt(index: NewsIndex, options: argparse.Namespace) -> None:
 def _search(options: argparse.Namespace) -> int:
     _check_days(options)
     index = _existing(options)
-    hits = index.search(options.query, options.k, _filters(index, options))
+    hits = index.search(" ".join(options.query), options.k, _filters(index, options))
     if not hits:
         _doubt(index, options)
     print(json.dumps([hit_json(hit) for hit in hits], ensure_ascii=False) if options.json else hits_text(hits))
@@ -252,7 +264,7 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    if (options.batch is None) == (options.question is None):
+    if (options.batch is None) == (not options.question):
         return _fail("ask takes a QUESTION or --batch FILE.", USAGE)
     _check_days(options)
     index = _existing(options)
@@ -260,7 +272,7 @@ def _ask(options: argparse.Namespace) -> int:
         _doubt(index, options)  # once for all rows
         index.warm()  # so that `elapsed_ms` is what a question takes, and not what loading does
         return _ask_batch(index, options)
-    question, filters = clean(options.question), _filters(index, options, options.article)
+    question, filters = clean(" ".join(options.question)), _filters(index, options, options.article)
     index.warm()  # after what can be refused without it
     history: list[Turn] = []
     for earlier in options.following:
@@ -278,24 +290,27 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _ask_batch(index: NewsIndex, options: argparse.Namespace) -> int:
     """One JSON line a row, in order. A row that cannot be asked is declined and names its error."""
-    code = DONE
+    refused: list[str] = []
     for line in _lines(options.batch):
         started = time.perf_counter()
         row = _row(line)
         question = str(row.get("question") or "")
         try:
-            day = date.fromisoformat(str(row["asked_on"])) if row.get("asked_on") else options.asked_on
+            day = parse_day(str(row["asked_on"])) if row.get("asked_on") else options.asked_on
             filters = _filters(index, options, str(row["article"]) if row.get("article") else options.article)
             answer = index.ask(question, day, filters, history=_turns(row))
             result = answer_json(row.get("id"), clean(question), answer, _since(started))
-        except (BadQuestion, ValueError) as error:
+        except (BadQuestion, ValueError, argparse.ArgumentTypeError) as error:
             why = str(error) if "question" in row else 'The row is no JSON object with a "question".'
             result = answer_json(row.get("id"), question, NoEvidence(question, 0.0, ()), _since(started)) | {
                 "error": why
             }
-            code = SOME_REJECTED
+            refused.append(why)
         print(json.dumps(result, ensure_ascii=False), flush=True)
-    return code
+    if refused:
+        rows = counted(len(refused), "row")
+        return _fail(f'{rows} could not be asked; each line has its "error", the first: {refused[0]}', SOME_REJECTED)
+    return DONE
 
 
 def _lines(file: str) -> Iterator[str]:
@@ -407,9 +422,9 @@ def _copy(options: argparse.Namespace) -> int:
 def _named(options: argparse.Namespace, name: str) -> IndexConfig:
     """The archive under an address, or in a folder."""
     config = _config(options)
-    if re.match(r"postgres(ql)?://", name):
+    if is_database(name):
         return replace(config, database_url=name)
-    return replace(config, data=Path(name), database_url="")
+    return replace(config, data=folder_named(name), database_url="")
 
 
 def _edit(run: Callable[[NewsIndex, argparse.Namespace], int], options: argparse.Namespace) -> int:

@@ -1,13 +1,13 @@
 """The command line's words: every command with its options and help."""
 
 import argparse
-import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+from index.forgiving import ForgivingParser
 from index.types import PUBLIC
 from index.watch_commands import parse_span
 
@@ -26,13 +26,13 @@ Run = Callable[[argparse.Namespace], int]
 
 def parser_for(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     """The parser; `runs` holds what each command does, by name."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = ForgivingParser(
         prog="pullquote",
         description="Search an archive of news articles and answer questions with verbatim, cited quotes.",
         epilog="Exit codes: 0 done; 1 some sources rejected; 2 usage; 3 archive unusable (it says what to run).",
     )
     parser.add_argument("--version", action="version", version=f"pullquote {version('pullquote')}")
-    _add_data(parser, os.environ.get("PULLQUOTE_DATA") or "data")
+    _add_data(parser, None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for declare in (_writing_commands, _following_commands, _reading_commands, _keeping_commands):
         declare(commands)
@@ -41,9 +41,9 @@ def parser_for(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_data(parser: argparse.ArgumentParser, default: str) -> None:
+def _add_data(parser: argparse.ArgumentParser, default: str | None) -> None:
     parser.add_argument(
-        "--data", type=Path, default=default, metavar="DIR", help="the archive's folder (PULLQUOTE_DATA; default: data)"
+        "--data", default=default, metavar="DIR", help="the archive's folder (PULLQUOTE_DATA; default: data)"
     )
 
 
@@ -98,7 +98,7 @@ def _retain_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     retain.add_argument("--dry-run", action="store_true", help="say what would be deleted, and delete nothing")
     retain.add_argument("--always", action="store_true", help="keep the rule, and apply it to what comes of age later")
-    retain.add_argument("--forget", type=int, metavar="N", help="keep the rule of this number no longer")
+    retain.add_argument("--forget", type=_number, metavar="N", help="keep the rule of this number no longer")
     retain.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -143,10 +143,14 @@ def _following_commands(commands: "argparse._SubParsersAction[argparse.ArgumentP
 
 def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     search = _command(commands, "search", "find the passages nearest to a query")
-    search.add_argument("query", metavar="QUERY")
+    search.add_argument(
+        "query", nargs="+", metavar="WORD", help="what to find; in quotes, if a * or an apostrophe is in it"
+    )
     search.add_argument("-k", type=_count, default=10, metavar="N", help="passages to show (default: 10)")
     ask = _command(commands, "ask", "answer a question with verbatim quotes, or say that there is no evidence")
-    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument(
+        "question", nargs="*", metavar="WORD", help="the question; in quotes, if a ? or an apostrophe is in it"
+    )
     ask.add_argument(
         "--batch",
         metavar="FILE",
@@ -159,13 +163,11 @@ def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
         metavar="QUESTION",
         help='an earlier question that this one follows, such as "why?"; may be repeated, oldest first',
     )
-    ask.add_argument(
-        "--asked-on", type=date.fromisoformat, metavar="DATE", help="the day of the question (default: today)"
-    )
+    ask.add_argument("--asked-on", type=parse_day, metavar="DATE", help="the day of the question (default: today)")
     ask.add_argument("--article", metavar="URL|ID", help="look in this article only")
     for parser in (search, ask):
-        parser.add_argument("--after", type=_day, metavar="DATE", help="published on this day or later (YYYY-MM-DD)")
-        parser.add_argument("--before", type=_day, metavar="DATE", help="published before this day")
+        parser.add_argument("--after", type=_moment, metavar="DATE", help="published on this day or later (YYYY-MM-DD)")
+        parser.add_argument("--before", type=_moment, metavar="DATE", help="published before this day")
         parser.add_argument("--publisher", metavar="NAME")
         parser.add_argument("--collection", action="append", metavar="NAME", help="default: public; may be repeated")
         parser.add_argument("--json", action="store_true", help="print JSON")
@@ -212,10 +214,15 @@ def _keeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= MOST_PASSAGES:
-        raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_PASSAGES}")
-    return number
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PASSAGES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_PASSAGES}")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number such as 1")
+    return int(text)
 
 
 def _version(text: str) -> int:
@@ -237,8 +244,13 @@ def _age(text: str) -> timedelta:
     return min(timedelta(days=int(found[1]) * _DAYS[found[2]]), _LONGEST)
 
 
-def _day(text: str) -> datetime:
+def parse_day(text: str) -> date:
+    """A date such as 2025-10-26. Raises ArgumentTypeError for anything else."""
     try:
-        return datetime.combine(date.fromisoformat(text), datetime.min.time(), tzinfo=UTC)
+        return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2025-10-26") from None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.combine(parse_day(text), datetime.min.time(), tzinfo=UTC)

@@ -27,6 +27,7 @@ from index import (
 )
 from index.indexer import Indexer
 from index.printing import counted
+from index.watching import addresses_of
 
 REFUSALS_SHOWN = 3  # of each source in the list
 REFUSALS_IN_JSON = 100
@@ -219,7 +220,7 @@ def _named(index: NewsIndex, names: Sequence[str]) -> list[Source]:
     """The sources with these numbers or addresses. Raises BadQuestion where there is none."""
     found: list[Source] = []
     for name in names:
-        if not (named := index.sources.named(name)):
+        if not (named := next(filter(None, map(index.sources.named, (name, *addresses_of(name)))), [])):
             raise BadQuestion(f"There is no source {name}: `pullquote source list` shows those that there are.")
         found += named
     return found

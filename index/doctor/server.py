@@ -14,7 +14,8 @@ _ADMIN = "let who administers the database run:"
 def look_at_server(seen: Vitals) -> Iterator[Finding]:
     """Of a server that answers."""
     took_ms = seen.took / timedelta(milliseconds=1)
-    yield fine("database", f"PostgreSQL {seen.version} at {seen.place} answered after {took_ms:.0f} ms")
+    found = f"PostgreSQL {seen.version} at {seen.place} answered after {took_ms:.0f} ms, and stands in for the folder"
+    yield fine("database", found)
     yield _pgvector(seen)
     yield _role(seen)
     yield _clock(seen)

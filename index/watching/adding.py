@@ -1,5 +1,6 @@
 """A new source: what it is, and whether it can be read at all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -39,8 +40,8 @@ def add_source(wanted: Wanted, watched: Watched, fetcher: Fetcher, clock: Clock)
     Its articles are read in the next round of the watch.
     """
     given, collection = wanted.address, wanted.collection
-    address = given if is_web_address(given) else str(path_named(given).absolute())
-    if known := _known(address, collection, watched):
+    addresses = addresses_of(given)
+    if known := _known(addresses, collection, watched):
         return NewSource(known, known.articles + known.waiting, is_new=False)
     try:
         kind, names, feeds = _look(given, fetcher, clock)
@@ -49,13 +50,22 @@ def add_source(wanted: Wanted, watched: Watched, fetcher: Fetcher, clock: Clock)
     except Unreadable as reason:
         return Rejection(given, str(reason))
     every = max(wanted.every, SHORTEST)
-    added = watched.add(address, kind, collection, every=every, now=clock.now(), guest=wanted.guest)
-    there = added or _known(address, collection, watched)
+    added = watched.add(addresses[0], kind, collection, every=every, now=clock.now(), guest=wanted.guest)
+    there = added or _known(addresses, collection, watched)
     return NewSource(there, names, added is not None, feeds) if there else Rejection(given, "was just removed")
 
 
-def _known(address: str, collection: str, watched: Watched) -> Source | None:
-    return next((one for one in watched.named(address) if one.collection == collection), None)
+def addresses_of(given: str) -> tuple[str, ...]:
+    """Under which a source may be kept, as it is written today first: earlier releases left ".." in paths."""
+    if is_web_address(given):
+        return (given,)
+    path = path_named(given).absolute()
+    return (str(path.resolve()), str(path)) if ".." in path.parts else (str(path),)
+
+
+def _known(addresses: Iterable[str], collection: str, watched: Watched) -> Source | None:
+    named = (one for address in addresses for one in watched.named(address))
+    return next((one for one in named if one.collection == collection), None)
 
 
 def _look(address: str, fetcher: Fetcher, clock: Clock) -> tuple[SourceKind, int, tuple[str, ...]]:

@@ -1,17 +1,20 @@
 """The command line: exit codes, one sentence for each failure, JSON that keeps its contract."""
 
+import argparse
 import gc
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from index import Answer, Article, IndexConfig, NewsIndex
-from index.__main__ import main
+from index.__main__ import _RUNS, main
+from index.arguments import parser_for
 from index.unknown_names import unknown_names
 from tests.fakes import WordEncoder, WordReader
 
@@ -222,6 +225,49 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     assert stopped.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["serch", "ferry"], "there is no 'serch'; did you mean search? (choose from add, "),
+        (["source", "lst"], "there is no 'lst'; did you mean list?"),
+        (["search", "ferry", "--publsher", "A"], "unrecognized arguments: --publsher A; did you mean --publisher?\n"),
+        (["ask", "--afer=2025-01-01", "Who?"], "--afer=2025-01-01; did you mean --after?\n"),
+        (["source", "add", "-every", "1h", "x"], "unrecognized arguments: -every; did you mean --every?\n"),
+        (["--dta", "x", "status"], "there is no 'x' (choose from"),
+        (["status", "nonsense"], "unrecognized arguments: nonsense\n"),
+    ],
+)
+def test_with_what_is_misspelt_the_nearest_is_named(
+    arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert meant in capsys.readouterr().err
+
+
+def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from actions(command)
+
+
+def test_every_option_that_is_more_than_a_name_says_what_it_expects() -> None:
+    parsers = {action.type for action in actions(parser_for(_RUNS))} - {None, Path}
+    assert parsers
+    for parse in parsers:
+        assert callable(parse)
+        with pytest.raises(argparse.ArgumentTypeError, match=r"^'no such' is"):
+            parse("no such")
+
+
+def test_a_question_and_a_query_need_no_quotation_marks() -> None:
+    parser = parser_for(_RUNS)
+    assert parser.parse_args(["ask", "--json", "Who", "put", "it", "off?"]).question == ["Who", "put", "it", "off?"]
+    assert parser.parse_args(["search", "night", "bus", "-k", "3"]).query == ["night", "bus"]
+
+
 def test_days_that_exclude_each_other_are_wrong_usage(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
     days = ["--after", "2025-10-26", "--before", "2025-10-25", "--data", str(archive)]
     for command in (["search", "ferry"], ["ask", "Who?"], ["ask", "--batch", "none.jsonl"]):
@@ -310,6 +356,14 @@ def test_a_folder_goes_in_and_questions_come_out_as_the_contract_says(tmp_path: 
     assert [line["completed"] for line in lines[:5]] == [None] * 5
     assert lines[5]["completed"] == "When did the ferry strike the pier?"
     assert '"history"' in lines[6]["error"]
+
+    assert "4 rows could not be asked" in asked.stderr
+
+    for command in (["search", "pier"], ["ask", "How", "many", "were", "hurt?"]):
+        found = run(*command, "--data", data)
+        assert ("14 people were hurt" in found.stdout, found.stderr) == (True, "")
+        none = run(*command, "--publisher", "Nobody", "--data", data)
+        assert (none.returncode, "The archive has no publisher" in none.stderr) == (0, True)
 
     followed = run("ask", "and when?", "--following", "Where did the ferry strike the pier?", "--data", data)
     assert followed.stdout.startswith("Understood as: When did the ferry strike the pier")

@@ -155,7 +155,7 @@ def check(site: Site, killed: Counter[str]) -> Counter[str]:
     titles = Counter(stored.article.title for several in held.values() for stored in several)
     for one in site.crowd.commands.values():
         if one.is_accepted:
-            assert titles[f"Note {one.name}"] == 1, f"{one.name} is lost, or there twice"
+            assert titles[f"Note {one.name}"] == 1, f"lost, or there twice: {one}"
     for guild, several in held.items():
         assert all(site.crowd.port(guild) in stored.article.text for stored in several)
         assert all(stored.version == 1 for stored in several), "something was stored twice"
@@ -196,8 +196,8 @@ async def _kill_in_turn(site: Site, kills: int, kinds: tuple[str, ...]) -> tuple
             killed[kind] += 1
             again += [seconds] if kind == "bot" else []
             print(f"killed {killed.total()}: {kind}, all served again after {seconds:.1f} s", flush=True)
-    await asyncio.sleep(3)
     people.cancel()
+    await asyncio.sleep(3)  # until what they did last is shown, and so counts as accepted
     with suppress(TimeoutError):
         async with asyncio.timeout(SETTLED_S):
             while lost(site):  # noqa: ASYNC110 - other processes do it

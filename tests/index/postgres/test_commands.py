@@ -29,7 +29,11 @@ def test_an_archive_is_copied_there_and_back_and_read_by_the_other_commands(
     assert "2 articles copied, 0 there already" in said
     assert "1 record of the bot copied" in said
     assert main(["status"]) == 0
-    assert "passages     4\n" in capsys.readouterr().out
+    assert not capsys.readouterr().err
+    assert main(["status", "--data", str(tmp_path / "old")]) == 0
+    told = capsys.readouterr()
+    assert "passages     4\n" in told.out
+    assert told.err == "pullquote: the archive is the database in PULLQUOTE_DATABASE_URL, and not in --data.\n"
     assert main(["show", article("a").url]) == 0
     assert capsys.readouterr().out.strip() == article("a").text
     assert main(["check"]) == 0
@@ -71,7 +75,10 @@ def test_the_doctor_looks_into_the_database(postgres: Postgres, tmp_path: Path) 
         assert "1 articles, 2 passages" in found(url)["archive"].found
         assert (found(url)["searched"].state, found(url)["sources"].state) == ("ok", "ok")
     store.close()
-    nowhere = found(postgres.server.new_database())["archive"]
+    new = found(postgres.server.new_database())
+    assert (found(url)["database"].state, new["database"].state) == ("ok", "ok")
+    assert url.rpartition("/")[2] in found(url)["database"].found
+    nowhere = new["archive"]
     assert (nowhere.state, nowhere.found) == ("wrong", "there is none in the database")
     gone = found("postgresql://127.0.0.1:9/none")["archive"]
     assert gone.state == "wrong"

@@ -55,6 +55,32 @@ def test_a_source_is_added_listed_paused_resumed_and_removed(
     assert capsys.readouterr().out == "There are no sources yet.\n"
 
 
+def test_a_folder_is_kept_and_named_by_its_whole_path(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path / "archive")]
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert main(["source", "add", "../news", *data]) == 0
+    assert f"added {folder}: a folder" in capsys.readouterr().out
+    assert main(["source", "pause", "../news", *data]) == 0
+    assert capsys.readouterr().out == f"paused {folder}\n"
+
+
+def test_a_folder_that_an_earlier_release_wrote_down_in_other_words_is_the_same_source(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    index = NewsIndex.open(IndexConfig(data=tmp_path / "archive"))
+    written = str(tmp_path / "here" / ".." / folder.name)
+    index.sources.add(written, "folder", "public", every=timedelta(hours=1), now=datetime.now(UTC))
+    index.close()
+    for command in (["add", "../news"], ["pause", "../news"], ["resume", written]):
+        assert main(["source", *command, "--data", str(tmp_path / "archive")]) == 0
+        assert written in capsys.readouterr().out
+
+
 def test_a_source_is_pruned_of_the_articles_of_files_that_are_gone(
     tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
