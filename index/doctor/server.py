@@ -44,8 +44,8 @@ def _role(seen: Vitals) -> Finding:
     if not seen.is_above_policies:
         return fine("role", f"row-level security holds for {seen.role}")
     found = f"{seen.role} is a superuser or has BYPASSRLS: row-level security, the second lock, does not hold for it"
-    other = "or connect as another that owns the tables"
-    return suspect("role", found, f'{_ADMIN} ALTER ROLE "{seen.role}" NOSUPERUSER NOBYPASSRLS; {other}')
+    other = f'or {_ADMIN} ALTER ROLE "{seen.role}" NOSUPERUSER NOBYPASSRLS'
+    return suspect("role", found, f"connect as a role that owns the tables and is neither; {other}")
 
 
 def _clock(seen: Vitals) -> Finding:
