@@ -13,7 +13,7 @@ WORKDIR /src
 # Two empty packages stand in for the code, so that a change of the code does not install the dependencies again.
 COPY pyproject.toml requirements.lock README.md LICENSE pullquote.py ./
 RUN mkdir index bot && touch index/__init__.py bot/__init__.py \
-    && pip install --constraint requirements.lock '.[postgres]'
+    && pip install --constraint requirements.lock '.[postgres,traces]'
 
 COPY index index
 COPY bot bot

@@ -25,7 +25,7 @@ from bot.connection.stopping import until_stopped
 from bot.doctor import run_doctor
 from bot.guilds import Guilds
 from bot.logs import set_up_logging
-from bot.measures import Gateway, Logged, Measures
+from bot.measures import Gateway, Logged, Measures, Traces
 from bot.settings import BadSetting, Settings, described, given
 from index import ArchiveUnusable, Leases, ModelUnusable, NewsIndex, open_errands, open_leases, open_records
 
@@ -72,7 +72,8 @@ def serve(settings: Settings) -> int:
     if not settings.token:
         return _fail(TOKENLESS, USAGE)
     set_up_logging(logging.getLevelNamesMapping()[settings.log_level], settings.log)
-    measures = Measures()
+    traces = Traces.open(settings.traces)
+    measures = Measures(traces)
     index = NewsIndex.open(settings.index, on_stage=measures.stage)
     if not index.status().articles:
         log.warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
@@ -101,6 +102,7 @@ def serve(settings: Settings) -> int:
             if one:
                 one.close()
         index.close()
+        traces.close()
 
 
 class Parts(NamedTuple):

@@ -15,6 +15,7 @@ from bot.alerts.follows import Follows
 from bot.alerts.watch import Watch
 from bot.answers.buttons import AnswerButton
 from bot.archive import Archive
+from bot.asking.pending import Pending, Question
 from bot.asking.turnstile import Turnstile
 from bot.cogs.alert import Alerts
 from bot.cogs.answers import Answers
@@ -30,6 +31,7 @@ from bot.cogs.privacy import DeleteButton, Privacy
 from bot.cogs.reports import Reports
 from bot.cogs.search import Find
 from bot.cogs.server import Control, Server
+from bot.cogs.takeover import Takeover
 from bot.curating.buttons import BUTTONS
 from bot.errors import Tree, explain
 from bot.guilds import Guilds, GuildSettings
@@ -82,6 +84,7 @@ class Pullquote(commands.AutoShardedBot):
         self._curator = Curator(self, archive, self._guilds, sources=sources, home_guilds=home_guilds)
         self._keeping = Keeping(archive.notes, self._guilds)
         self._turnstile = Turnstile(self._guilds)
+        self._pending: Pending | None = None  # there is none where no other process could answer
 
     async def setup_hook(self) -> None:
         """Add the commands and tell Discord about them.
@@ -95,7 +98,7 @@ class Pullquote(commands.AutoShardedBot):
         await self.tree.set_translator(Translator())
         for cog in (
             *self._answering(),
-            *self._listing(),
+            *self._alerting(),
             self._curator,
             Server(self._guilds, self._keeping),
             Leaving(self, Departures(self._archive, self._guilds, self._keeping)),
@@ -109,20 +112,41 @@ class Pullquote(commands.AutoShardedBot):
             await self.tree.sync()
 
     def _answering(self) -> tuple[commands.Cog, ...]:
-        """The cogs around a question: each needs the one that answers."""
-        archive, guilds, keeping = self._archive, self._guilds, self._keeping
-        ask = Ask(self, archive, guilds, keeping, self._turnstile, measures=self._measures)
-        answers = Answers(archive, ask, keeping, self._turnstile)
-        return ask, answers, Follow(ask), Menus(self, archive, ask), Reports(archive, ask, guilds)
+        """The cogs around a question, each needs the one that answers; those that list; and who takes over."""
+        archive, guilds, keeping, turnstile = self._archive, self._guilds, self._keeping, self._turnstile
+        ask = Ask(self, archive, guilds, keeping, turnstile, measures=self._measures)
+        self._pending = ask.pending
+        find = Find(self, archive, guilds, turnstile, pending=self._pending)
+        late = {"ask": ask.answer_late, "search": find.answer_late}
+        takeover = [Takeover(self, self._pending, late)] if self._pending else []
+        answers = Answers(archive, ask, keeping, turnstile)
+        latest = Latest(archive, guilds, turnstile)
+        return (
+            ask,
+            answers,
+            Follow(ask),
+            Menus(self, archive, ask),
+            Reports(archive, ask, guilds),
+            find,
+            latest,
+            *takeover,
+        )
 
-    def _listing(self) -> tuple[commands.Cog, ...]:
-        """The cogs that show what is there, and tell what comes."""
+    def _alerting(self) -> tuple[commands.Cog, ...]:
+        """The cogs that tell what comes."""
         archive, guilds, turnstile = self._archive, self._guilds, self._turnstile
         follows = Follows(archive.notes, self._keeping.pseudonym)
         watch = Watch(archive, follows, guilds)
-        following = Following(follows, watch, guilds, turnstile)
-        alerts = Alerts(self, follows, watch, guilds)
-        return Find(archive, guilds, turnstile), Latest(archive, guilds, turnstile), following, alerts
+        return Following(follows, watch, guilds, turnstile), Alerts(self, follows, watch, guilds)
+
+    async def promise(self, interaction: discord.Interaction) -> None:
+        """Let another process, where there are several, tell whoever sees this one thinking, should it die.
+
+        Raises:
+            ArchiveUnusable: it could not be written down.
+        """
+        if self._pending is not None:
+            await self._pending.promise(Question.of_other(interaction, self._guilds.language_of(interaction)))
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Let nobody hear of what comes for a shard that is another process's by now."""

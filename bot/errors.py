@@ -60,6 +60,7 @@ class Unanswered(Exception):
     def __init__(self, *private: str) -> None:
         super().__init__("a question could not be answered")
         self.private = private
+        self.number = ""  # the question's own id, where it has one: people are shown that
 
 
 BUSY = phrase("I am busy: more people ask than I can answer right now. Please try again in about {n} s.")
@@ -74,8 +75,9 @@ def explain(
 ) -> str:
     """The sentence for people. A failure is logged under the id in the sentence, without the `private` texts."""
     error = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    number = ""
     if isinstance(error, Unanswered):
-        private, error = [*error.private, *private], error.__cause__ or error
+        private, number, error = [*error.private, *private], error.number, error.__cause__ or error
     if isinstance(error, BadQuestion | BadOption):
         return say(str(error))
     if isinstance(error, Busy):
@@ -83,7 +85,7 @@ def explain(
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return say(sentence)
-    number = secrets.token_hex(4)
+    number = number or secrets.token_hex(4)
     if isinstance(error, discord.HTTPException):  # no fault of ours, as a rule: a line, without a traceback
         log.warning(
             "failure %s: Discord refused with status %s, code %s",

@@ -249,6 +249,15 @@ class Settings:
         ),
     )
 
+    traces: str = field(
+        default="",
+        metadata=_reads(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            _address("http", "https"),
+            "OpenTelemetry collector that gets a trace of each question, over HTTP; none: none are sent",
+        ),
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str | None]) -> Self:
         """Settings from variables; an empty one counts as not set.

@@ -1,7 +1,7 @@
 """What people have asked for and what is not finished yet: a bot that stops waits for it."""
 
 import asyncio
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 
 class Underway:
@@ -38,6 +38,14 @@ class Finishing(Protocol):
     """A client that wants to know what is under way."""
 
     underway: Underway
+
+
+@runtime_checkable
+class Promising(Protocol):
+    """A client that writes down what it acknowledges, so that another one can answer in its place."""
+
+    async def promise(self, interaction: Any) -> None:
+        """Do so. Raises ArchiveUnusable: it could not, and must not acknowledge."""
 
 
 def is_open(client: object) -> bool:

@@ -16,7 +16,7 @@ from index.doctor import (
     worst,
     wrong,
 )
-from index.errands import Deed, Errand, Outcome, Standing
+from index.errands import NOTICED_S, Deed, Errand, Outcome, Standing
 from index.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -35,7 +35,7 @@ from index.lives import Gone, History, Retention, RetentionReport, Withdrawal
 from index.news import NewsIndex
 from index.reader import score_sentences
 from index.speakers import find_speaker, kind_of_speech, name_speaker
-from index.stages import STAGES, OnStage, timed
+from index.stages import PARTS_OF_SEARCH, STAGES, OnStage, timed
 from index.store import Ills, Refusal, Refusals, Source
 from index.timing import fresh_from
 from index.types import (
@@ -66,6 +66,8 @@ __all__ = [
     "EVERY_HOST",
     "HELD_S",
     "MAX_UPLOAD_BYTES",
+    "NOTICED_S",
+    "PARTS_OF_SEARCH",
     "PRECISIONS",
     "PUBLIC",
     "STAGES",

@@ -15,7 +15,7 @@ from index.errors import BadQuestion
 from index.followups import complete
 from index.reader import Reader
 from index.search import find, retrieve
-from index.stages import OnStage, timed, untold
+from index.stages import timed
 from index.timing import timing_of
 from index.types import Answer, Encoder, Filters, Hit, NoEvidence, Quote, Turn
 
@@ -29,7 +29,6 @@ class Models:
 
     encoder: Encoder
     reader: Reader
-    on_stage: OnStage = untold
 
 
 def ask(
@@ -43,16 +42,22 @@ def ask(
     """
     asked = clean(question)
     timing = timing_of(asked, asked_on)
-    with timed("encode", models.on_stage):
+    with timed("encode"):
         vector = models.encoder.encode([asked])[0]
     hits_in = partial(retrieve, snapshot, asked, vector, limit=HITS, timing=timing)
-    with timed("search", models.on_stage):
+    with timed("search"):
         hits = hits_in(timing.within(filters))
         if not hits and not timing.alone:  # days that the archive does not reach are those of the event
             hits = hits_in(filters)
-    with timed("read", models.on_stage):
+    with timed("read"):
         least, most = config.min_confidence, config.quotes
         result = compose(asked, hits, models.reader, filters, quotes=most, min_confidence=least)
+    with timed("quotes"):
+        return _quotable(result, snapshot)
+
+
+def _quotable(result: Answer | NoEvidence, snapshot: Snapshot) -> Answer | NoEvidence:
+    """With outlets and corrections. Raises ArchiveDamaged: an article that is quoted is not what was stored."""
     if isinstance(result, Answer):
         quotes = (*result.quotes, *(rival.quote for rival in result.rivals))
         snapshot.require_whole({quote.stored.article.id: quote.stored for quote in quotes}.values())
@@ -88,7 +93,8 @@ def made_whole(question: str, history: Sequence[Turn]) -> str:
     Raises:
         BadQuestion: as `clean`.
     """
-    return complete(clean(question), history)
+    with timed("complete"):
+        return complete(clean(question), history)
 
 
 def clean(question: str) -> str:

@@ -8,6 +8,7 @@ from index.types import AddReport, Progress, Rejection
 
 Deed = Literal["reindex", "page", "upload"]
 End = Literal["done", "called off", "failed"]
+NOTICED_S = 60.0  # an errand that nobody has taken for so long waits for an indexer that is not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +69,13 @@ class Standing:
 
     progress: Progress | None
     outcome: Outcome | None
+    idle_s: float = 0.0  # for so long nobody has held it, and nobody holds another one now: no indexer is there
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for an indexer, and what is done now."""
+
+    waiting: int
+    longest_s: float  # that one of those has waited
+    held: int

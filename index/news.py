@@ -29,7 +29,7 @@ from index.lives import Gone, History
 from index.passages import surroundings
 from index.reader import Candidate, LearnedReader, Reader
 from index.room import fitting
-from index.stages import OnStage, untold
+from index.stages import OnStage, telling, untold
 from index.types import (
     PUBLIC,
     AddReport,
@@ -133,14 +133,15 @@ class NewsIndex:
         """
         day = asked_on or datetime.now(UTC).date()
         config = replace(self._config, quotes=quotes or self._config.quotes)
-        whole, snapshot = ask.made_whole(question, history), self._snapshot()
-        asked, moment = (whole, day, filters, config.quotes), snapshot.moment()
-        known = self._answers.get(moment, asked)
-        if known is not None:
-            return known
-        answer = ask.ask(whole, day, snapshot, ask.Models(self._encoder, self._reader, self._on_stage), config, filters)
-        self._answers.put(moment, asked, answer)
-        return answer
+        with telling(self._on_stage):
+            whole, snapshot = ask.made_whole(question, history), self._snapshot()
+            asked, moment = (whole, day, filters, config.quotes), snapshot.moment()
+            known = self._answers.get(moment, asked)
+            if known is not None:
+                return known
+            answer = ask.ask(whole, day, snapshot, ask.Models(self._encoder, self._reader), config, filters)
+            self._answers.put(moment, asked, answer)
+            return answer
 
     def search(self, query: str, k: int = 10, filters: Filters = EVERYTHING_PUBLIC) -> list[Hit]:
         """The `k` best passages, best first, at most two of an article.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.archives import Scored, Snapshot
+from index.stages import timed
 from index.timing import Timing
 from index.types import Filters, Hit
 
@@ -55,9 +56,12 @@ def _rank(
 ) -> tuple[list[Scored], dict[int, float]]:
     """The best passages of both legs, best first, and how similar those of the dense leg are."""
     # One leg after the other: together they take 2 ms, and handing one to a thread costs what it saves.
-    dense = snapshot.dense(vector, DEPTH, filters)
-    lexical = snapshot.lexical(query, DEPTH, filters)
-    return fuse([[passage_id for passage_id, _ in leg] for leg in (dense, lexical)])[:DEPTH], dict(dense)
+    with timed("dense"):
+        dense = snapshot.dense(vector, DEPTH, filters)
+    with timed("lexical"):
+        lexical = snapshot.lexical(query, DEPTH, filters)
+    with timed("fuse"):
+        return fuse([[passage_id for passage_id, _ in leg] for leg in (dense, lexical)])[:DEPTH], dict(dense)
 
 
 def _read(snapshot: Snapshot, ranked: Sequence[Scored], similarity: Mapping[int, float]) -> list[Hit]:

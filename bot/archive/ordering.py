@@ -9,10 +9,11 @@ from typing import TypeVar
 
 from bot.archive.index import Listener
 from bot.archive.refusals import CalledOff, Restarting, Stopped
-from index import AddReport, ArchiveUnusable, Errand, Errands, Outcome, Standing
+from index import NOTICED_S, AddReport, ArchiveUnusable, Errand, Errands, Outcome, Progress, Standing
 
 LOOKS_EVERY_S = 5.0  # where nothing is heard
 AGAIN_S = 1.0  # after a look that went wrong
+UNTAKEN = Progress("untaken", 0, None)  # it waits, and no indexer is there
 Result = TypeVar("Result")
 
 
@@ -28,6 +29,8 @@ class Ordering:
 
     async def carry_out(self, errand: Errand, on_progress: Listener) -> AddReport:
         """What became of it, when an indexer has done it. `on_progress` is called on the event loop.
+
+        It hears `UNTAKEN`, once, of what has waited for a minute without an indexer.
 
         Raises:
             CalledOff: somebody has ended it.
@@ -67,6 +70,7 @@ class Ordering:
         self._clerk.shutdown()
 
     async def _end_of(self, number: str, on_progress: Listener, news: asyncio.Event) -> Outcome:
+        told: Progress | None = None
         while not self._stopping:
             news.clear()
             try:
@@ -78,18 +82,19 @@ class Ordering:
                 raise CalledOff  # days ago
             if standing.outcome is not None:
                 return standing.outcome
-            await self._tell(number, standing, on_progress)
+            if (now := _seen(standing)) and (now, told) != (UNTAKEN, UNTAKEN):
+                await self._tell(number, now, on_progress)
+            told = now
             with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), LOOKS_EVERY_S)
         raise Stopped
 
-    async def _tell(self, number: str, standing: Standing, on_progress: Listener) -> None:
-        if standing.progress is not None:
-            try:
-                on_progress(standing.progress)
-            except CalledOff:
-                with suppress(ArchiveUnusable):  # it is told again with the next progress
-                    await self.call_off(number)
+    async def _tell(self, number: str, now: Progress, on_progress: Listener) -> None:
+        try:
+            on_progress(now)
+        except CalledOff:
+            with suppress(ArchiveUnusable):  # it is told again with the next progress
+                await self.call_off(number)
 
     def _listen(self) -> None:
         if not self._listening:
@@ -108,6 +113,10 @@ class Ordering:
 
     async def _call(self, call: Callable[[], Result]) -> Result:
         return await asyncio.wrap_future(self._clerk.submit(call))
+
+
+def _seen(standing: Standing) -> Progress | None:
+    return UNTAKEN if standing.idle_s > NOTICED_S else standing.progress
 
 
 def _report_of(outcome: Outcome) -> AddReport:

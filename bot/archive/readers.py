@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from bot.archive.line import Line
@@ -85,7 +86,7 @@ class Readers:
             return call()
 
         try:
-            work = self._threads.submit(serve)
+            work = self._threads.submit(copy_context().run, serve)  # what measures a question knows whose it is
         except BaseException:
             self._line.leave(ticket)
             raise

@@ -1,4 +1,4 @@
-"""Questions that were acknowledged and are not answered yet: should this process die, another one answers them.
+"""What was acknowledged and is not answered yet: should this process die, another one answers, or says that it cannot.
 
 Kept only where another process could: in the shared records, for the minutes that an answer may take. Discord takes an
 answer to an acknowledged command from any process, by the command's token.
@@ -11,13 +11,15 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Self
+from typing import Any, Literal, Self
+
+import discord
 
 from bot.archive import Notes
 from bot.asking.asked import Asked
 from bot.asking.conversations import Place
 from bot.errors import explain
-from bot.language import language
+from bot.language import Language, language
 from bot.lists.paging import Search
 from bot.underway import is_open
 from index import ArchiveUnusable, Turn
@@ -29,10 +31,14 @@ KEPT_IN_S = 2.0  # an acknowledgement has 3 s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A command by its token, or a message by its id and its channel's; and what was asked by the command."""
+    """A command by its token, or a message by its id and its channel's; and what was asked by the command.
+
+    Of another deed than to ask or to search no more is known than who waits where: it cannot be done again.
+    """
 
     guild_id: int
     number: int
+    deed: Literal["ask", "search", "other"] = "ask"
     channel_id: int = 0
     application_id: int = 0
     token: str = ""  # '': a message, which holds its own words
@@ -41,16 +47,20 @@ class Question:
     language: str = "en"
     day: str = ""
     search: tuple[str, str | None, str | None, str | None] = ("", None, None, None)
+    by_date: bool = False
     history: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of_command(cls, number: int, application_id: int, token: str, asked: Asked) -> Self:
+    def of_command(
+        cls, number: int, application_id: int, token: str, asked: Asked, deed: Literal["ask", "search"] = "ask"
+    ) -> Self:
         """What was asked by a command."""
         search, place = asked.search, asked.place
         after, before = (None if day is None else day.isoformat() for day in (search.after, search.before))
         return cls(
             guild_id=place.guild_id or 0,
             number=number,
+            deed=deed,
             channel_id=place.channel_id or 0,
             application_id=application_id,
             token=token,
@@ -59,8 +69,25 @@ class Question:
             language=asked.say.code,
             day=asked.day.isoformat(),
             search=(search.query, after, before, search.publisher),
+            by_date=search.by_date,
             history=tuple((turn.question, turn.answer) for turn in asked.history or ()),
         )
+
+    @classmethod
+    def of_other(cls, interaction: discord.Interaction, say: Language) -> Self:
+        """Whatever was asked for: only that somebody waits."""
+        return cls(
+            guild_id=interaction.guild_id or 0,
+            number=interaction.id,
+            deed="other",
+            application_id=interaction.application_id,
+            token=interaction.token,
+            language=say.code,
+        )
+
+    def webhook(self, client: discord.Client) -> discord.Webhook:
+        """By which a command is answered from any process."""
+        return discord.Webhook.partial(self.application_id, self.token, client=client)
 
     @property
     def asked(self) -> Asked:
@@ -68,7 +95,7 @@ class Question:
         query, after, before, publisher = self.search
         first, last = (date.fromisoformat(day) if day else None for day in (after, before))
         return Asked(
-            search=Search(query, first, last, publisher),
+            search=Search(query, first, last, publisher, by_date=self.by_date),
             day=date.fromisoformat(self.day),
             place=Place(self.guild_id or None, self.channel_id, self.user_id),
             say=language(self.language),
@@ -96,12 +123,12 @@ class Question:
 
 
 class Pending:
-    """The questions that some process has acknowledged and not answered."""
+    """What some process has acknowledged and not answered."""
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
         self._ours: set[str] = set()
-        self._taking_back: asyncio.Future[None] | None = None
+        self._forgetting: set[asyncio.Future[None]] = set()
 
     @asynccontextmanager
     async def kept(self, question: Question, client: object) -> AsyncIterator[None]:
@@ -110,13 +137,7 @@ class Pending:
         Raises:
             ArchiveUnusable: it could not be kept in time. Then it must not be acknowledged, nor could it be answered.
         """
-        self._ours.add(question.key)
-        keeping = asyncio.ensure_future(self._notes.keep(KIND, question.key, question.written, days=KEPT_DAYS))
-        await asyncio.wait([keeping], timeout=KEPT_IN_S)
-        if not keeping.done():
-            keeping.add_done_callback(partial(self._take_back, question))
-            raise ArchiveUnusable("A question could not be written down in time.")
-        keeping.result()
+        await self._keep(question)
         try:
             yield
         except Exception:
@@ -125,9 +146,30 @@ class Pending:
             raise
         await self.forget(question)
 
+    async def promise(self, question: Question) -> None:
+        """Keep it until the task that calls this has ended, what is kept already excepted. Raises as `kept`."""
+        if question.key in self._ours:
+            return
+        await self._keep(question)
+        if task := asyncio.current_task():
+            task.add_done_callback(lambda ended: None if ended.cancelled() else self._forget_soon(question))
+
+    async def _keep(self, question: Question) -> None:
+        self._ours.add(question.key)
+        keeping = asyncio.ensure_future(self._notes.keep(KIND, question.key, question.written, days=KEPT_DAYS))
+        await asyncio.wait([keeping], timeout=KEPT_IN_S)
+        if not keeping.done():
+            keeping.add_done_callback(partial(self._take_back, question))
+            raise ArchiveUnusable("A question could not be written down in time.")
+        keeping.result()
+
     def _take_back(self, question: Question, keeping: "asyncio.Future[None]") -> None:
         if not keeping.cancelled() and keeping.exception() is None:  # it was told by then that it is not answered
-            self._taking_back = asyncio.ensure_future(self.forget(question))
+            self._forget_soon(question)
+
+    def _forget_soon(self, question: Question) -> None:
+        self._forgetting.add(forgetting := asyncio.ensure_future(self.forget(question)))
+        forgetting.add_done_callback(self._forgetting.discard)
 
     async def forget(self, question: Question) -> None:
         """It is answered."""
@@ -136,6 +178,8 @@ class Pending:
             self._ours.discard(question.key)
         except ArchiveUnusable as error:
             explain(error)
+        except RuntimeError:  # nothing is written any more: the next process finds that it is answered
+            return
 
     async def left_over(self, ours: Callable[[int], bool]) -> list[Question]:
         """Those of the servers that are ours, which no task of this process is answering."""

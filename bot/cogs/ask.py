@@ -1,6 +1,5 @@
 """Questions: the command /ask, a mention in a channel, a reply, a thread of ours, a direct message."""
 
-import asyncio
 import logging
 import re
 import secrets
@@ -34,11 +33,10 @@ from bot.measures import Measures
 from bot.messages.delivery import acknowledge, show, typing
 from bot.servers.keeping import Keeping
 from bot.underway import join
-from index import Answer, ArchiveUnusable, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
+from index import Answer, BadQuestion, NoEvidence, Turn, complete, fresh_from, timed
 
 log = logging.getLogger(__name__)
 
-AGAIN_S = 2.0  # before what could not be answered for another process is tried again
 SHORTEST, LONGEST = 3, 300  # characters of a question
 
 _OUTCOMES: dict[type[Exception], str] = {
@@ -71,18 +69,7 @@ class Ask(commands.Cog):
         self._turnstile = turnstile
         self._measures = measures
         self._conversations = Conversations()
-        self._pending = Pending(archive.notes) if archive.is_shared else None
-        self._resuming: asyncio.Task[None] | None = None
-
-    async def cog_load(self) -> None:
-        """Answer what another process has acknowledged, and did not live to answer, once the servers are known."""
-        if self._pending is not None:
-            self._resuming = asyncio.create_task(self._answer_left_over(self._pending))
-
-    async def cog_unload(self) -> None:
-        """Leave what is not answered to the next process."""
-        if self._resuming is not None:
-            self._resuming.cancel()
+        self.pending = Pending(archive.notes) if archive.is_shared else None
 
     @app_commands.command(description="Ask the news archive; the answer is a quote, word for word, with its source")
     @app_commands.describe(
@@ -172,7 +159,20 @@ class Ask(commands.Cog):
                 await reply.show(interaction, await self.reply(whole), private=private)
 
     async def reply(self, asked: Asked) -> Reply:
-        """What to answer with. What was asked is not logged: an id, its length, the outcome and the time are."""
+        """What to answer with. What was asked is not logged: an id, its length, the outcome and the time are.
+
+        Raises:
+            Unanswered: something has failed; the question's id is what people are to be shown.
+        """
+        number = secrets.token_hex(4)
+        try:
+            with self._measures.question(number):
+                return await self._reply(asked, number)
+        except Unanswered as error:
+            error.number = number
+            raise
+
+    async def _reply(self, asked: Asked, number: str) -> Reply:
         started, question = time.perf_counter(), asked.search.query
         try:
             found = await self.find(asked)
@@ -187,7 +187,7 @@ class Ask(commands.Cog):
         took_s = time.perf_counter() - started
         self._measures.took(took_s)
         took_ms = round(took_s * 1000)
-        log.info("question %s: %d characters, %s, %d ms", secrets.token_hex(4), len(question), outcome, took_ms)
+        log.info("question %s: %d characters, %s, %d ms", number, len(question), outcome, took_ms)
         return answer
 
     async def find(self, asked: Asked, *, most: int | None = None) -> Answer | NoEvidence:
@@ -242,46 +242,16 @@ class Ask(commands.Cog):
 
     def _kept(self, question: Question) -> AbstractAsyncContextManager[None]:
         """For another process, where there are several, until it is answered."""
-        return nullcontext() if self._pending is None else self._pending.kept(question, self._bot)
+        return nullcontext() if self.pending is None else self.pending.kept(question, self._bot)
 
-    async def _answer_left_over(self, pending: Pending) -> None:
-        """Until nothing is left: while the archive cannot be used, nothing can be answered."""
-        await self._bot.wait_until_ready()
-        left = 1
-        while left:
-            try:
-                left = 0
-                for question in await pending.left_over(self._serves):
-                    left += not await self._has_answered_late(question, pending)
-            except ArchiveUnusable as error:
-                left = 1
-                log.info("what another process had acknowledged is answered later: %s", type(error).__name__)
-            await asyncio.sleep(AGAIN_S if left else 0)
-
-    async def _has_answered_late(self, question: Question, pending: Pending) -> bool:
-        """Whether there is nothing more to be done about it."""
-        log.info("answering a question that another process had acknowledged")
-        try:
-            await self._answer_late(question)
-        except Exception as error:  # noqa: BLE001 - the next one is to be answered all the same
-            explain(error, private=[question.search[0]])
-            if isinstance(error.__cause__ or error, ArchiveUnusable):
-                return False
-        await pending.forget(question)
-        return True
-
-    async def _answer_late(self, question: Question) -> None:
+    async def answer_late(self, question: Question) -> None:
+        """Answer what another process has acknowledged, and did not live to answer."""
         channel = self._bot.get_partial_messageable(question.channel_id, guild_id=question.guild_id or None)
         if question.token:
             asked = await self._in_thread(question.asked, self._bot.get_channel(question.channel_id))
-            webhook = discord.Webhook.partial(question.application_id, question.token, client=self._bot)
-            await reply.late(webhook, await self.reply(asked), private=question.private)
+            await reply.late(question.webhook(self._bot), await self.reply(asked), private=question.private)
         else:
             await self._answer_message(await channel.fetch_message(question.number))
-
-    def _serves(self, guild_id: int) -> bool:
-        """https://discord.com/developers/docs/events/gateway#sharding-sharding-formula; direct messages: the first."""
-        return (guild_id >> 22) % (self._bot.shard_count or 1) in self._bot.shards
 
     async def _said_in(self, channel: object) -> Said | None:
         """In a thread of ours, what was said in it, for everybody; None elsewhere: there, each has their own."""

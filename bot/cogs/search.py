@@ -1,5 +1,6 @@
 """The command /search, with pages that can be turned for as long as the message stands."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import date
 from typing import Literal
 
@@ -7,8 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import render
+from bot.answers import reply
+from bot.answers.reply import Reply
 from bot.archive import Archive
+from bot.asking.asked import Asked
+from bot.asking.conversations import Place
+from bot.asking.pending import Pending, Question
 from bot.asking.turnstile import Turnstile
 from bot.errors import EXPECTED, BadOption, explain
 from bot.escape import one_line
@@ -28,10 +33,20 @@ class Find(commands.Cog):
 
     pages_of = "page"
 
-    def __init__(self, archive: Archive, guilds: Guilds, turnstile: Turnstile) -> None:
+    def __init__(
+        self,
+        bot: commands.AutoShardedBot,
+        archive: Archive,
+        guilds: Guilds,
+        turnstile: Turnstile,
+        *,
+        pending: Pending | None = None,
+    ) -> None:
+        self._bot = bot
         self._archive = archive
         self._guilds = guilds
         self._turnstile = turnstile
+        self._pending = pending
 
     @app_commands.command(description="Search the news archive for passages")
     @app_commands.describe(
@@ -51,17 +66,36 @@ class Find(commands.Cog):
         sort: Literal["relevance", "date"] = "relevance",
     ) -> None:
         """Show the first page in the channel."""
-        if await self._turnstile.turns_away(interaction) or not await acknowledge(interaction, thinking=True):
+        if await self._turnstile.turns_away(interaction):
             return
-        by_date = sort == "date"
-        search = Search(one_line(query), after, before, one_line(publisher or "") or None, by_date=by_date)
-        say = self._guilds.language_of(interaction)
+        asked = Asked(
+            search=Search(one_line(query), after, before, one_line(publisher or "") or None, by_date=sort == "date"),
+            day=interaction.created_at.date(),
+            place=Place(interaction.guild_id, interaction.channel_id, interaction.user.id),
+            say=self._guilds.language_of(interaction),
+        )
+        async with self._kept(interaction, asked):
+            if await acknowledge(interaction, thinking=True):
+                found = await self._first_page(asked)
+                await show(interaction, found.embeds, found.view)
+
+    async def answer_late(self, question: Question) -> None:
+        """Answer what another process has acknowledged, and did not live to answer."""
+        await reply.late(question.webhook(self._bot), await self._first_page(question.asked), private=False)
+
+    def _kept(self, interaction: discord.Interaction, asked: Asked) -> AbstractAsyncContextManager[None]:
+        """For another process, where there are several, until it is answered."""
+        if self._pending is None:
+            return nullcontext()
+        facts = interaction.id, interaction.application_id, interaction.token
+        return self._pending.kept(Question.of_command(*facts, asked, "search"), self._bot)
+
+    async def _first_page(self, asked: Asked) -> Reply:
         try:
-            page = await self._page(search, 0, interaction.guild_id)
+            page = await self._page(asked.search, 0, asked.place.guild_id)
         except EXPECTED as error:
-            await show(interaction, render.notice(explain(error, say)))
-            return
-        await show(interaction, embeds.results(page, say), _buttons(page, say))
+            return Reply.saying(explain(error, asked.say))
+        return Reply((embeds.results(page, asked.say),), _buttons(page, asked.say))
 
     @search.autocomplete("publisher")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import discord
 
+from bot.archive import UNTAKEN
 from bot.curating.jobs import Job
 from bot.curating.reasons import reason
 from bot.curating.reports import CANCELLED, DONE, FAILED, Report
@@ -36,6 +37,7 @@ STAGES = {
     "encoding": phrase("Encoding"),
     "publishing": phrase("Publishing"),
 }
+NOBODY = phrase("No indexer has taken this for over a minute. Whoever runs this bot can start one: `pullquote watch`.")
 OUTCOMES = {
     DONE: phrase("The archive is up to date"),
     CANCELLED: phrase("Cancelled"),
@@ -51,10 +53,11 @@ def running(job: Job, say: Language = ENGLISH) -> discord.Embed:
 def progress(what: str, now: Progress | None, left_s: float | None, say: Language = ENGLISH) -> discord.Embed:
     """How far it has come, how long it is going to take, and that nobody has to wait for it.
 
-    `what` is as in `Report`; `now` is None for a job that waits for its turn.
+    `what` is as in `Report`; `now` is None for a job that waits for its turn, and `UNTAKEN` where it waits in vain.
     """
     lines = [_name(what)] if what else []
-    lines.append(_bar(now, say) if now else say("Waiting for its turn …"))
+    lines.append(_bar(now, say) if now and now != UNTAKEN else say("Waiting for its turn …"))
+    lines += [say(NOBODY)] if now == UNTAKEN else []
     lines += [_time_left(left_s, say)] if left_s is not None else []
     lines += ["", say("Questions are answered meanwhile.")]
     title = say("Adding to this server’s articles") if what else say("Reindexing")

@@ -6,5 +6,16 @@ from bot.measures.holdings import Holdings
 from bot.measures.lag import Lag
 from bot.measures.logged import Logged
 from bot.measures.page import Readiness, serve_page
+from bot.measures.traces import Traces
 
-__all__ = ["OUTCOMES", "Gateway", "Holdings", "Lag", "Logged", "Measures", "Readiness", "serve_page"]
+__all__ = [
+    "OUTCOMES",
+    "Gateway",
+    "Holdings",
+    "Lag",
+    "Logged",
+    "Measures",
+    "Readiness",
+    "Traces",
+    "serve_page",
+]

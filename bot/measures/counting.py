@@ -1,9 +1,11 @@
 """The registry, and what is counted as it happens. Calls may come from any thread."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
+from bot.measures.traces import Traces
 from index import STAGES, Figure, Figures
 
 OUTCOMES = ("answer", "no_evidence", "bad_question", "busy", "too_late", "stopping", "failed")
@@ -16,7 +18,8 @@ _SLOW_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0) 
 class Measures:
     """Everything that is counted, in a registry of its own: two bots in one process do not mix."""
 
-    def __init__(self) -> None:
+    def __init__(self, traces: Traces | None = None) -> None:
+        self._traces = traces or Traces()
         self.registry = CollectorRegistry(auto_describe=False)
         self._questions = Counter(
             "pullquote_questions", "Questions that people asked, by outcome", ["outcome"], registry=self.registry
@@ -51,9 +54,14 @@ class Measures:
         for stage in BOT_STAGES:
             self._stages.labels(stage)
 
+    def question(self, number: str) -> AbstractContextManager[None]:
+        """What happens inside is of one question, which people and the log know by this id."""
+        return self._traces.question(number)
+
     def asked(self, outcome: str) -> None:
         """A question ended in one of `OUTCOMES`."""
         self._questions.labels(outcome).inc()
+        self._traces.ended(outcome)
 
     def took(self, seconds: float) -> None:
         """A question got its answer after so long."""
@@ -62,6 +70,7 @@ class Measures:
     def stage(self, stage: str, seconds: float) -> None:
         """One of `BOT_STAGES` took so long."""
         self._stages.labels(stage).observe(seconds)
+        self._traces.stage(stage, seconds)
 
     def failed(self, kind: str) -> None:
         """Something failed; `kind` is the name of a class of errors."""

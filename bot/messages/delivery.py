@@ -13,7 +13,8 @@ from discord.utils import MISSING
 from bot import render
 from bot.errors import REFUSALS, explain, tell
 from bot.language import ENGLISH, Language, phrase
-from bot.underway import join
+from bot.underway import Promising, join
+from index import ArchiveUnusable
 
 Shown = discord.Embed | Sequence[discord.Embed]
 
@@ -62,11 +63,19 @@ async def refusal(send: Callable[[], Awaitable[object]]) -> Exception | None:
 async def acknowledge(interaction: discord.Interaction, *, thinking: bool = False, ephemeral: bool = False) -> bool:
     """Defer. False where that failed, which has been dealt with: the command ends here.
 
-    What has been acknowledged is finished before the bot stops.
+    What has been acknowledged is finished before the bot stops. Who sees it thinking hears from another process, where
+    there are several, if this one dies; without that, what was on the message is there still.
     """
-    return join(interaction.client) and await _told(
-        interaction, lambda: interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
-    )
+    client = interaction.client
+    if not join(client):
+        return False
+    try:
+        if thinking and isinstance(client, Promising):
+            await client.promise(interaction)
+    except ArchiveUnusable as error:
+        await tell(interaction, error)
+        return False
+    return await _told(interaction, lambda: interaction.response.defer(thinking=thinking, ephemeral=ephemeral))
 
 
 async def answer(interaction: discord.Interaction, embed: discord.Embed, *, ephemeral: bool = False) -> bool:

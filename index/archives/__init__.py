@@ -7,11 +7,11 @@ pgvector, on one machine or sharded by Citus). The same tests run over both. Raw
 from index.archives.engines import (
     archive_exists,
     examine_archive,
+    examine_server,
     open_archive,
     open_errands,
     open_leases,
     open_records,
-    place_of_archive,
     restore_archive,
 )
 from index.archives.errands import Errands
@@ -38,10 +38,10 @@ __all__ = [
     "Writer",
     "archive_exists",
     "examine_archive",
+    "examine_server",
     "open_archive",
     "open_errands",
     "open_leases",
     "open_records",
-    "place_of_archive",
     "restore_archive",
 ]

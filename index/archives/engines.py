@@ -13,6 +13,7 @@ from index.clock import utc_now
 from index.config import IndexConfig
 from index.errors import ArchiveUnusable
 from index.store import Examined
+from index.vitals import Vitals
 
 _NO_CLIENT = (
     "PULLQUOTE_DATABASE_URL is set, and the client for PostgreSQL is not installed: pip install 'pullquote[postgres]'."
@@ -62,17 +63,6 @@ def open_leases(config: IndexConfig) -> Leases | None:
     return PostgresLeases.open(config.database_url)
 
 
-def place_of_archive(config: IndexConfig) -> str:
-    """Its folder, or its database without the password: for messages. Raises ArchiveUnusable."""
-    if not config.database_url:
-        return str(config.data)
-    try:
-        from index.postgres.faults import place_of  # noqa: PLC0415 - as above
-    except ModuleNotFoundError as error:
-        raise ArchiveUnusable(_NO_CLIENT) from error
-    return f"the database {place_of(config.database_url)}"
-
-
 def archive_exists(config: IndexConfig) -> bool:
     """Whether there is an archive to read; `open_archive` would make one. Raises ArchiveUnusable."""
     if not config.database_url:
@@ -93,6 +83,17 @@ def examine_archive(config: IndexConfig) -> Examined | None:
     from index.postgres import PostgresStore  # noqa: PLC0415 - as above
 
     return PostgresStore.examine(config.database_url)
+
+
+def examine_server(config: IndexConfig, clock: Callable[[], datetime] = utc_now) -> Vitals | None:
+    """How the server of the archive does; None: the archive is in a folder. Raises ArchiveUnusable: out of reach."""
+    if not config.database_url:
+        return None
+    try:
+        from index.postgres import examine_server as examine  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        raise ArchiveUnusable(_NO_CLIENT) from error
+    return examine(config.database_url, clock)
 
 
 def restore_archive(config: IndexConfig, file: Path) -> int | None:

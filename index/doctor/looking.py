@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from index.archives import examine_archive, place_of_archive
+from index.archives import examine_archive, examine_server
 from index.articles import FetchRules
 from index.clock import utc_now
 from index.config import EVERY_HOST, IndexConfig
 from index.doctor.clock import look_at_clock
-from index.doctor.findings import Finding, fine, wrong
+from index.doctor.findings import Finding, wrong
 from index.doctor.folder import look_at_disk, look_at_folder
 from index.doctor.models import look_at_models
 from index.doctor.online import look_at_sites
+from index.doctor.server import look_at_server
 from index.doctor.sources import look_at_sources
 from index.doctor.stored import look_at_archive
 from index.errors import ArchiveUnusable, PullquoteError
@@ -37,12 +38,12 @@ def look_at(patient: Patient) -> Iterator[Finding]:
     yield from look_at_disk(folder)
     examined = None
     try:
+        if server := examine_server(patient.config, patient.now):
+            yield from look_at_server(server)
         examined = examine_archive(patient.config)
     except ArchiveUnusable as error:
         yield wrong("archive", str(error), _mend(patient.config))
     else:
-        if patient.config.database_url:
-            yield fine("database", f"{place_of_archive(patient.config)} answers, and stands in for the folder")
         yield from look_at_archive(examined) if examined else [_none_there(patient.config)]
     yield from _careful("models", partial(look_at_models, patient.config, examined))
     yield from look_at_clock(patient.now(), examined)

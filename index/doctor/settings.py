@@ -33,9 +33,11 @@ KNOWN = (
     "PULLQUOTE_LOG_LEVEL",
     "PULLQUOTE_LOG",
     "PULLQUOTE_METRICS",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     "PULLQUOTE_EVERY",
 )
 _OURS = ("PULLQUOTE_", "DISCORD_")
+_OTHERS = "OTEL_"  # OpenTelemetry reads more of these than we do
 _ALIKE = 0.85  # of two names: PULQUOTE_DATA and the right one are at 0.96
 
 
@@ -55,7 +57,7 @@ def look_at_settings(environ: Mapping[str, str], file: Path, in_file: Mapping[st
 
 
 def _is_meant_for_us(name: str) -> bool:
-    if name in KNOWN:
+    if name in KNOWN or name.startswith(_OTHERS):
         return False
     return name.startswith(_OURS) or bool(get_close_matches(name, KNOWN, 1, _ALIKE))
 

@@ -8,5 +8,6 @@ from index.postgres.archive import PostgresStore
 from index.postgres.errands import PostgresErrands
 from index.postgres.leases import PostgresLeases
 from index.postgres.records import PostgresRecords
+from index.postgres.vitals import examine_server
 
-__all__ = ["PostgresErrands", "PostgresLeases", "PostgresRecords", "PostgresStore"]
+__all__ = ["PostgresErrands", "PostgresLeases", "PostgresRecords", "PostgresStore", "examine_server"]

@@ -6,9 +6,10 @@ The server's own clock says who holds what, so that the clocks of the machines n
 from collections.abc import Callable
 from typing import Any, Self
 
-from index.errands import Errand, Outcome, Standing
-from index.postgres.database import Database, belong
+from index.errands import Errand, Outcome, Queue, Standing
+from index.postgres.database import Connection, Database, belong
 from index.postgres.listening import Listener, tell
+from index.postgres.rows import one
 from index.postgres.schema import migrate
 from index.types import Progress
 
@@ -39,6 +40,17 @@ WITH free AS (
     UPDATE errands SET outcome = %(never)s, ended_at = clock_timestamp(), data = NULL
     WHERE id = %(id)s AND outcome IS NULL AND (held_until IS NULL OR held_until < clock_timestamp()) RETURNING id
 ) UPDATE errands SET called_off = TRUE WHERE id = %(id)s AND id NOT IN (SELECT id FROM free)"""
+# Free since it was ordered, put back, or lost by who held it; in the future for one that is held.
+_STANDING = """
+SELECT progress, outcome, extract(epoch FROM clock_timestamp() - greatest(ordered_at, held_until))::float8
+FROM errands WHERE id = %s"""
+_QUEUE = """
+SELECT count(*) FILTER (WHERE NOT held), coalesce(max(idle_s) FILTER (WHERE NOT held), 0), count(*) FILTER (WHERE held)
+FROM (
+    SELECT holder IS NOT NULL AND held_until >= clock_timestamp() AS held,
+        extract(epoch FROM clock_timestamp() - greatest(ordered_at, held_until))::float8 AS idle_s
+    FROM errands WHERE outcome IS NULL
+) AS every"""
 _FORGET = "DELETE FROM errands WHERE ended_at < clock_timestamp() - make_interval(secs => %s)"
 
 
@@ -67,9 +79,13 @@ class PostgresErrands:
     def standing(self, number: str) -> Standing | None:
         """How the errand of this id stands; None where there is none, or it has ended days ago."""
         with self._database.reading() as connection:
+            held = read_queue(connection).held
             belong(connection, number)
-            row = connection.execute("SELECT progress, outcome FROM errands WHERE id = %s", (number,)).fetchone()
-        return None if row is None else Standing(_progress(row[0]), None if row[1] is None else Outcome.read(row[1]))
+            row = connection.execute(_STANDING, (number,)).fetchone()
+        if row is None:
+            return None
+        progress, outcome, idle_s = row
+        return Standing(_progress(progress), outcome and Outcome.read(outcome), 0.0 if held else max(idle_s, 0.0))
 
     def call_off(self, number: str) -> None:
         """Let it end at its next step, or never begin."""
@@ -106,8 +122,8 @@ class PostgresErrands:
 
     def close(self) -> None:
         """Let go of the connections."""
-        for one in self._listeners:
-            one.close()
+        for listener in self._listeners:
+            listener.close()
         self._database.close()
 
     def _change(self, statement: str, holder: str, number: str, **values: Any) -> tuple[Any, ...] | None:
@@ -117,6 +133,12 @@ class PostgresErrands:
             row = connection.execute(statement.encode(), {"holder": holder, "id": number, **values}).fetchone()
             tell(connection, CHANNEL, number)
         return row
+
+
+def read_queue(connection: Connection) -> Queue:
+    """How it stands in a transaction that sees everything."""
+    waiting, longest_s, held = one(connection, _QUEUE)
+    return Queue(waiting, max(longest_s, 0.0), held)
 
 
 def _progress(written: str | None) -> Progress | None:

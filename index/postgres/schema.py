@@ -155,15 +155,23 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE TABLE bots (holder text PRIMARY KEY, there_until timestamptz NOT NULL)",
     ),
+    (  # since when an errand waits; of one that waits already, since now
+        "ALTER TABLE errands ADD COLUMN ordered_at timestamptz NOT NULL DEFAULT clock_timestamp()",
+    ),
 )
 LATEST = len(_MIGRATIONS)
 
 
-def version_of(connection: Connection) -> int:
-    """The version of the tables; 0 where there are none. Raises ArchiveUnusable: a newer pullquote made them."""
+def has_tables(connection: Connection) -> bool:
+    """Whether any release has made tables there."""
     # Not by to_regclass: that may answer from before this transaction waited for another one to make the tables.
     there = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'pullquote_schema'"
-    if connection.execute(there).fetchone() is None:
+    return connection.execute(there).fetchone() is not None
+
+
+def version_of(connection: Connection) -> int:
+    """The version of the tables; 0 where there are none. Raises ArchiveUnusable: a newer pullquote made them."""
+    if not has_tables(connection):
         return 0
     found = connection.execute("SELECT max(version) FROM pullquote_schema").fetchone()
     version = int(found[0]) if found and found[0] else 0

@@ -14,8 +14,10 @@ from tests.bot.discord_server import APPLICATION, USER, DiscordServer
 
 SHARDS = 2
 MESSAGES = 1 << 59  # and a command's number: the id of the message that shows it
+LOADING = 1 << 7  # the flag of a message that shows the bot thinking
 MANAGES = "32"  # Manage Server
 ADMIN = {"id": "1005", "username": "alice", "discriminator": "0", "avatar": None}
+WORDS = "captain sailors"
 QUESTION = "How many sailors did the captain rescue?"
 FACT = "The captain of {port} did rescue 14 sailors."  # the article that each server has of its own
 
@@ -24,7 +26,7 @@ FACT = "The captain of {port} did rescue 14 sailors."  # the article that each s
 class Command:
     """Something that a person did: what became of it."""
 
-    kind: str  # "ask" or "add"
+    kind: str  # "ask", "search", "latest" or "add"
     guild: int
     name: str  # of the article that was sent
     acknowledged: bool = False
@@ -75,14 +77,33 @@ class Crowd(DiscordServer):
         """People go on, some commands a second, until cancelled."""
         while True:
             guild = self.dice.choice(self.guild_ids)
-            await (self.order(guild) if self.dice.random() < 0.1 else self.question(guild))
+            (deed,) = self.dice.choices([self.order, self.search, self.question], [1, 1, 8])
+            await deed(guild)
             await asyncio.sleep(self.dice.uniform(0.05, 0.3))
+
+    async def rush(self) -> None:
+        """In every server everybody wants something at the same moment."""
+        for guild in self.guild_ids:
+            for deed in (self.question, self.search, self.latest):
+                await deed(guild)
 
     async def question(self, guild: int) -> None:
         """Somebody asks of what every server has an article of its own about."""
         option = {"type": 3, "name": "question", "value": QUESTION}
         await self._command(
             guild, Command("ask", guild, ""), {"id": "1", "name": "ask", "type": 1, "options": [option]}
+        )
+
+    async def search(self, guild: int) -> None:
+        """Somebody looks for the same."""
+        option = {"type": 3, "name": "query", "value": WORDS}
+        data = {"id": "3", "name": "search", "type": 1, "options": [option]}
+        await self._command(guild, Command("search", guild, ""), data)
+
+    async def latest(self, guild: int) -> None:
+        """Somebody looks at what came in: that is not done again for them, should the bot die."""
+        await self._command(
+            guild, Command("latest", guild, ""), {"id": "4", "name": "latest", "type": 1, "options": []}
         )
 
     async def order(self, guild: int) -> None:
@@ -133,7 +154,7 @@ class Crowd(DiscordServer):
             _note(command, embeds)
         elif path.startswith("/webhooks/"):
             _note(self.commands[parts[3]], embeds)
-            return _shown(parts[3], embeds)
+            return _shown(parts[3], embeds, is_loading=not self.commands[parts[3]].shown)
         elif "/messages/" in path and method == "PATCH":
             token = f"a-token-{int(parts[-1]) - MESSAGES}"
             if token not in self.commands:  # of an order that was never shown
@@ -164,12 +185,12 @@ def _refusal(code: int, status: int = 400) -> web.Response:
     return web.Response(body=body, status=status, content_type="application/json")
 
 
-def _shown(token: str, embeds: list[dict[str, Any]] | None) -> web.Response:
+def _shown(token: str, embeds: list[dict[str, Any]] | None, *, is_loading: bool = False) -> web.Response:
     """The message, whose id tells of which command it is."""
     message = {"id": str(MESSAGES + int(token.rpartition("-")[2])), "channel_id": "1", "author": USER, "content": "",
                "type": 0, "pinned": False, "tts": False, "timestamp": "2025-11-01T00:00:00+00:00", "mentions": [],
                "edited_timestamp": None, "mention_everyone": False, "mention_roles": [], "attachments": [],
-               "embeds": embeds or []}  # fmt: skip
+               "embeds": embeds or [], "flags": LOADING * is_loading}  # fmt: skip
     return web.Response(body=json.dumps(message).encode(), content_type="application/json")
 
 

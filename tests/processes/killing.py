@@ -1,7 +1,8 @@
 """Two bots, two indexers and a database's server, killed in turn: `python -m tests.processes.killing [KILLS] [SEED]`.
 
-People of four servers ask and send articles all the while. KILLS are of each kind. At the end every question that was
-acknowledged is answered, every order that was shown is done, just once, and nobody has read another server's article.
+People of four servers ask, search and send articles all the while. KILLS are of each kind. At the end each question and
+search that was acknowledged is answered, every order that was shown is done, just once, and nobody has read another
+server's article.
 """
 
 import asyncio
@@ -29,6 +30,7 @@ SERVED_AGAIN_S = 60.0  # at most, after a bot was killed
 SETTLED_S = 120.0
 ENDED = ("added", "already", "up to date", "unchanged")
 TOLD_TO_ASK_AGAIN = ("cannot be used right now", "I am being restarted")
+TOLD_THAT_LOST = "I was restarted before"
 
 
 @dataclass
@@ -75,6 +77,9 @@ class Site:
         else:
             await self._shared()
             victim = self.running[kind].pop(self.crowd.dice.randrange(len(self.running[kind])))
+            if kind == "bot":
+                await self.crowd.rush()
+                await asyncio.sleep(self.crowd.dice.uniform(0, 0.3))
             victim.kill()
             victim.wait()
             self.start(kind)
@@ -125,7 +130,7 @@ def fill(site: Site) -> None:
 def lost(site: Site) -> list[Command]:
     """What was acknowledged, and did not come to its end."""
     acknowledged = [one for one in site.crowd.commands.values() if one.acknowledged]
-    asked = [one for one in acknowledged if one.kind == "ask" and not one.shown]
+    asked = [one for one in acknowledged if not one.shown]
     ordered = [one for one in acknowledged if one.is_accepted and not any(map(one.shown[-1].__contains__, ENDED))]
     return [*asked, *ordered]
 
@@ -140,9 +145,11 @@ def check(site: Site, killed: Counter[str]) -> Counter[str]:
         for other in site.crowd.guild_ids:
             told = " ".join(one.shown)
             assert other == one.guild or site.crowd.port(other) not in told, f"of another server: {told}"
-        if one.kind == "ask" and one.acknowledged:
+        if one.acknowledged and TOLD_THAT_LOST in one.shown[-1]:
+            done[f"{one.kind}: told that it is lost"] += 1
+        if one.kind in ("ask", "search") and one.acknowledged:
             answered = site.crowd.port(one.guild) in one.shown[-1]
-            done["ask: told to ask again"] += not answered
+            done[f"{one.kind}: told to ask again"] += not answered
             assert answered or (killed["database"] and any(map(one.shown[-1].__contains__, TOLD_TO_ASK_AGAIN))), one
     held = {guild: index.recent(10_000, Filters((f"guild-{guild}",))) for guild in site.crowd.guild_ids}
     titles = Counter(stored.article.title for several in held.values() for stored in several)

@@ -1,5 +1,8 @@
 """A question that was acknowledged is answered, also when the process dies that has acknowledged it."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -20,7 +23,9 @@ FIRST = "Who was first to suggest postponing the summit?"
 SENTENCE = "**Trump** was the first"
 ASKED = st.builds(
     Asked,
-    search=st.builds(Search, st.text(), st.none() | st.dates(), st.none() | st.dates(), st.none() | st.text()),
+    search=st.builds(
+        Search, st.text(), st.none() | st.dates(), st.none() | st.dates(), st.none() | st.text(), by_date=st.booleans()
+    ),
     day=st.dates(),
     place=st.builds(Place, st.none() | st.integers(1), st.integers(1), st.integers(1)),
     say=st.sampled_from([language("en"), language("de")]),
@@ -37,7 +42,7 @@ def archive(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
 
 @given(ASKED)
 def test_what_was_asked_comes_back_as_it_was_written(asked: Asked) -> None:
-    question = Question.of_command(1, 2, "token", asked)
+    question = Question.of_command(1, 2, "token", asked, "search")
     again = Question.read(question.written)
     assert again == question
     assert again.asked == asked
@@ -47,6 +52,8 @@ async def test_nothing_is_left_of_a_question_that_was_answered(world: World) -> 
     await world.alice.slash(world.channel, "ask", question=FIRST)
     await world.alice.slash(world.channel, "ask", question="???")
     await world.alice.send_dm(FIRST)
+    await world.alice.slash(world.channel, "search", query="summit")
+    await world.alice.slash(world.channel, "latest")
     assert await world.archive.notes.recall(KIND) == []
 
 
@@ -84,3 +91,47 @@ async def test_the_next_process_answers_a_command_and_a_message_that_the_one_bef
     assert SENTENCE in (world.shown().description or "")
     assert await world.archive.notes.recall(KIND) == []
     del foreign
+
+
+@contextmanager
+def dying(method: str) -> Iterator[None]:
+    """The process comes to its end whenever it wants that of the archive: nothing of its tasks is done any more."""
+
+    async def die(*_: object, **__: object) -> None:
+        raise asyncio.CancelledError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Archive, method, die)
+        yield
+
+
+async def test_the_next_process_answers_a_search_that_the_one_before_left(world: World) -> None:
+    with dying("search"):
+        await world.alice.slash(world.channel, "search", query="summit")
+    assert len(await world.archive.notes.recall(KIND)) == 1
+    await world.env.restart_bot(Pullquote(world.archive))
+    assert "Summit put off" in (world.shown().description or "") + str(world.shown().fields)
+    assert await world.archive.notes.recall(KIND) == []
+
+
+async def test_who_waits_for_something_else_is_told_to_try_again(world: World) -> None:
+    with dying("recent"):
+        await world.alice.slash(world.channel, "latest")
+    await world.env.restart_bot(Pullquote(world.archive))
+    assert "Please try again" in (world.shown().description or "")
+    assert await world.archive.notes.recall(KIND) == []
+
+
+async def test_what_was_shown_before_the_process_died_stays(world: World) -> None:
+    await world.alice.slash(world.channel, "latest")
+    before = world.shown().to_dict()
+    bot = world.env.bot
+    assert bot
+    token = next(one.path.split("/")[3] for one in world.env.http_requests if one.path.startswith("/webhooks/"))
+    left = Question(
+        guild_id=world.guild.id, number=1, deed="other", application_id=bot.application_id or 0, token=token
+    )
+    await world.archive.notes.keep(KIND, left.key, left.written)
+    await world.env.restart_bot(Pullquote(world.archive))
+    assert world.shown().to_dict() == before
+    assert await world.archive.notes.recall(KIND) == []

@@ -1,5 +1,6 @@
 """What admins order is done by an indexer elsewhere: shown as ever, and not lost with either of the two processes."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -80,6 +81,40 @@ async def test_the_next_process_shows_the_end_of_what_the_one_before_has_ordered
     assert "**1** added" in (world.shown().description or "")
     assert await world.archive.notes.recall(KIND) == []
     assert len(world.index.articles) == 4
+
+
+async def test_the_message_says_so_where_no_indexer_takes_it_and_it_is_done_once_one_is_there(
+    world: World, indexer: threading.Thread, postgres: Postgres, tmp_path: Path
+) -> None:
+    await waiting_in_vain(world, postgres, tmp_path)
+    assert "Waiting for its turn" in (world.shown().description or "")
+    indexer.start()
+    await world.env.settle(timeout=30)
+    assert "**1** added" in (world.shown().description or "")
+
+
+async def test_what_is_cancelled_where_no_indexer_is_there_is_never_done(
+    world: World, indexer: threading.Thread, postgres: Postgres, tmp_path: Path
+) -> None:
+    await waiting_in_vain(world, postgres, tmp_path)
+    message = world.channel.last_message
+    assert message
+    await world.admin.click(message, label="Cancel")
+    await world.env.settle(timeout=30)
+    assert world.shown().title == "Cancelled"
+    indexer.start()
+    assert len(world.index.articles) == 3
+
+
+async def waiting_in_vain(world: World, postgres: Postgres, folder: Path) -> None:
+    """Something has been ordered two minutes ago, and the message says that nobody takes it."""
+    await waiting(world, url=ADDRESS)
+    assert "No indexer" not in (world.shown().description or "")
+    name = postgres.url(folder).rpartition("/")[2]
+    postgres.server.run(name, "UPDATE errands SET ordered_at = now() - interval '2 minutes'; NOTIFY pullquote_errands")
+    async with asyncio.timeout(30):
+        while "No indexer has taken this" not in (world.shown().description or ""):  # noqa: ASYNC110 - as NOTIFY comes
+            await asyncio.sleep(0.05)
 
 
 async def test_what_is_cancelled_before_an_indexer_takes_it_is_never_done(
