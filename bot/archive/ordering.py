@@ -35,15 +35,14 @@ class Ordering:
         Raises:
             CalledOff: somebody has ended it.
             Stopped: this process ends first; the errand does not.
-            ArchiveUnusable: an indexer failed at it, or it could not be ordered.
+            ArchiveUnusable: an indexer failed at it. It is ordered as soon as the queue can be reached.
         """
         if self._stopping:
             raise Restarting
         self._listen()
-        await self.hand_in(errand)
         self._following.add(news := asyncio.Event())
         try:
-            return _report_of(await self._end_of(errand.id, on_progress, news))
+            return _report_of(await self._end_of(errand, on_progress, news))
         finally:
             self._following.discard(news)
 
@@ -69,13 +68,17 @@ class Ordering:
         self._stopping = True
         self._clerk.shutdown()
 
-    async def _end_of(self, number: str, on_progress: Listener, news: asyncio.Event) -> Outcome:
+    async def _end_of(self, errand: Errand, on_progress: Listener, news: asyncio.Event) -> Outcome:
         told: Progress | None = None
+        is_ordered = False
         while not self._stopping:
             news.clear()
             try:
-                standing = await self._call(partial(self._errands.standing, number))
-            except ArchiveUnusable:  # it is in the queue, and goes on once that can be reached again
+                if not is_ordered:
+                    await self.hand_in(errand)
+                is_ordered = True
+                standing = await self._call(partial(self._errands.standing, errand.id))
+            except ArchiveUnusable:  # goes on once that can be reached again
                 await asyncio.sleep(AGAIN_S)
                 continue
             if standing is None:
@@ -83,7 +86,7 @@ class Ordering:
             if standing.outcome is not None:
                 return standing.outcome
             if (now := _seen(standing)) and (now, told) != (UNTAKEN, UNTAKEN):
-                await self._tell(number, now, on_progress)
+                await self._tell(errand.id, now, on_progress)
             told = now
             with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), LOOKS_EVERY_S)

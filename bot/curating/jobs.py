@@ -11,7 +11,8 @@ from typing import Self
 
 from bot.archive import CalledOff, Notes, Restarting, Stopped, Writing
 from bot.curating.pace import Sample, time_left_s, with_sample
-from index import AddReport, Deed, Progress
+from bot.errors import explain
+from index import AddReport, ArchiveUnusable, Deed, Progress
 
 KIND = "job"  # of these records; their keys are "GUILDID/id"
 KEPT_DAYS = 2.0  # an order that no start of the bot has taken up by then was for a server that it has left
@@ -157,7 +158,7 @@ class Jobs:
         """
         job = self._jobs[order.key] = Job(order)
         try:
-            await self.keep(order)
+            await _if_usable(self.keep(order))  # it is kept already, but for the message that it is shown in
             self._doing.add(doing := asyncio.ensure_future(work(job)))
             await _watched(doing, job, show)
         finally:
@@ -166,7 +167,7 @@ class Jobs:
         if self._left:
             raise Stopped
         if doing.cancelled() or not isinstance(doing.exception(), Stopped | Restarting):
-            await self.forget(order)
+            await _if_usable(self.forget(order))  # else the next process shows once more how it ended
         if doing.cancelled():
             raise CalledOff
         return doing.result()
@@ -176,6 +177,14 @@ class Jobs:
         self._left = True
         for doing in self._doing:
             doing.cancel()
+
+
+async def _if_usable(writing: Awaitable[None]) -> None:
+    """Let it be where the archive cannot be used: what was ordered goes on all the same."""
+    try:
+        await writing
+    except ArchiveUnusable as error:
+        explain(error)
 
 
 async def _watched(doing: "asyncio.Future[AddReport]", job: Job, show: Shown) -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
 import discord
 
@@ -18,9 +20,12 @@ from bot.errors import EXPECTED, explain
 from bot.language import Language, language, phrase
 from bot.messages.delivery import refusal
 from bot.render import notice
-from index import Deed
+from index import ArchiveUnusable, Deed
 
 log = logging.getLogger(__name__)
+
+AGAIN_S = 2.0  # before an archive that cannot be used is tried again
+Result = TypeVar("Result")
 
 INTERRUPTED = phrase("I was restarted before I had read {name}. Please send it again.")
 
@@ -71,9 +76,9 @@ class Orders:
 
     async def resume(self) -> None:
         """Go on with what an earlier process did not finish, of the servers that are served here."""
-        left = await self._jobs.left_over()
+        left = await _as_soon_as_usable(self._jobs.left_over)
         here = [order for order in left if self._client.get_guild(order.guild_id) is not None]
-        await asyncio.gather(*map(self._go_on, here))
+        await asyncio.gather(*(_as_soon_as_usable(partial(self._go_on, order)) for order in here))
 
     async def call_off(self, guild_id: int, job_id: str) -> Job | None:
         """End the job at its next step; None where this server has no such job."""
@@ -142,6 +147,19 @@ class Orders:
         except Exception as error:  # noqa: BLE001 - whatever it is, people who look at the message have to hear of it
             ended = Report(at=datetime.now(UTC), what=order.what, outcome=FAILED)
             embed = notice(explain(error, say, for_admin=True))
-        await reports.keep(self._archive.notes, order.guild_id, ended)
         await screen.show(embed or holdings.report(ended, words, say))
+        try:
+            await reports.keep(self._archive.notes, order.guild_id, ended)
+        except ArchiveUnusable as error:
+            explain(error)
         return ended
+
+
+async def _as_soon_as_usable(call: Callable[[], Awaitable[Result]]) -> Result:
+    """What it returns. Its process was killed perhaps because the database's server was, which takes its time too."""
+    while True:
+        try:
+            return await call()
+        except ArchiveUnusable as error:
+            log.info("what an earlier process did not finish is gone on with later: %s", type(error).__name__)
+            await asyncio.sleep(AGAIN_S)

@@ -1,17 +1,21 @@
 """What admins order is done by an indexer elsewhere: shown as ever, and not lost with either of the two processes."""
 
 import asyncio
+import inspect
+import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.archive import Archive, own_collection
 from bot.client import Pullquote
-from bot.curating.jobs import KIND, PAGE, UPLOAD, Order
-from index import Article, Errand, Errands, SystemClock, open_errands
+from bot.curating import reports
+from bot.curating.jobs import KIND, PAGE, UPLOAD, Jobs, Order
+from index import ArchiveUnusable, Article, Errand, Errands, SystemClock, open_errands
 from index.errands import Deed
 from index.indexer import Indexer
 from tests.bot.conftest import World
@@ -29,6 +33,13 @@ def errands(postgres: Postgres, tmp_path: Path, archive: Archive) -> Iterator[Er
     archive.order_from(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails is tried again at once."""
+    for module in ("bot.curating.orders", "bot.archive.ordering"):
+        monkeypatch.setattr(f"{module}.AGAIN_S", 0)
 
 
 @pytest.fixture
@@ -62,9 +73,33 @@ async def waiting(world: World, **given: object) -> None:
         await world.admin.slash(world.channel, "archive add", **given)
 
 
+def failing(call: Callable[..., Any], *numbers: int) -> Callable[..., Any]:
+    """The call, but what a database's server that is being restarted makes of it at these of its turns."""
+    turns = itertools.count(1)
+
+    def take_turn() -> None:
+        if next(turns) in numbers:
+            raise ArchiveUnusable("The database could not be reached.")
+
+    def called(*given: Any, **named: Any) -> Any:
+        take_turn()
+        return call(*given, **named)
+
+    async def awaited(*given: Any, **named: Any) -> Any:
+        take_turn()
+        return await call(*given, **named)
+
+    return awaited if inspect.iscoroutinefunction(call) else called
+
+
 @pytest.mark.parametrize(("deed", "written_down"), [(PAGE, 1), (UPLOAD, 1), (PAGE, 0)])
 async def test_the_next_process_shows_the_end_of_what_the_one_before_has_ordered_files_too(
-    world: World, errands: Errands, indexer: threading.Thread, deed: Deed, written_down: int
+    world: World,
+    errands: Errands,
+    indexer: threading.Thread,
+    monkeypatch: pytest.MonkeyPatch,
+    deed: Deed,
+    written_down: int,
 ) -> None:
     indexer.start()
     shown = await world.admin.slash(world.channel, "archive add", url="https://bank.example/")
@@ -77,10 +112,25 @@ async def test_the_next_process_shows_the_end_of_what_the_one_before_has_ordered
     await world.archive.notes.keep(KIND, order.key, order.written)
     own = own_collection(world.guild.id)
     errands.order(Errand(id=order.key, deed=deed, what=ADDRESS, collection=own, most=9, data=b"A title\nA text."))
+    monkeypatch.setattr(Jobs, "left_over", failing(Jobs.left_over, 1))
+    monkeypatch.setattr(errands, "standing", failing(errands.standing, 1))
     await world.env.restart_bot(Pullquote(world.archive))
     assert "**1** added" in (world.shown().description or "")
     assert await world.archive.notes.recall(KIND) == []
     assert len(world.index.articles) == 4
+
+
+async def test_an_order_that_is_shown_is_done_and_shown_though_the_database_is_away_in_between(
+    world: World, errands: Errands, indexer: threading.Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexer.start()
+    monkeypatch.setattr(errands, "order", failing(errands.order, 2, 3))  # the first is before it is shown
+    monkeypatch.setattr(errands, "standing", failing(errands.standing, 1, 2))
+    monkeypatch.setattr(Jobs, "keep", failing(Jobs.keep, 2))
+    monkeypatch.setattr(Jobs, "forget", failing(Jobs.forget, 1))
+    monkeypatch.setattr("bot.curating.reports.keep", failing(reports.keep, 1))
+    await world.admin.slash(world.channel, "archive add", url=ADDRESS)
+    assert "**1** added" in (world.shown().description or "")
 
 
 async def test_the_message_says_so_where_no_indexer_takes_it_and_it_is_done_once_one_is_there(
