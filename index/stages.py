@@ -7,17 +7,8 @@ from contextvars import ContextVar
 
 OnStage = Callable[[str, float], None]  # the stage, and the seconds that it took; called on the question's thread
 
-STAGES = (
-    "complete",
-    "encode",
-    "search",
-    "dense",
-    "lexical",
-    "fuse",
-    "read",
-    "quotes",
-)  # of the read path, in their order
 PARTS_OF_SEARCH = ("dense", "lexical", "fuse")  # and some more time goes into reading what was found
+STAGES = ("complete", "encode", *PARTS_OF_SEARCH, "search", "read", "quotes")  # of the read path, as they end
 
 
 def untold(stage: str, seconds: float) -> None:
