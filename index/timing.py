@@ -17,12 +17,15 @@ A_FEW = 3
 STALE_DAYS = 2  # an archive that ends so many days before the days that are asked about ends is as good as complete
 AHEAD_DAYS = 92  # a month without its year may be one that comes; further ahead it is one that was
 
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NOW = re.compile(
     r"(?i)\b(?:this (?:past )?week(?:end)?|past week|today|tonight|latest|newest|most recent(?:ly)?|recently|currently"
     r"|right now|these days|this morning|just now|breaking)\b"
 )
 _AGO = re.compile(
-    r"(?i)\b(?:(?P<yesterday>yesterday)|last (?P<unit>week(?:end)?|month|year)"
+    r"(?i)\b(?:the day before (?P<eve>yesterday)|(?P<yesterday>yesterday)"
+    rf"|(?P<many>\d{{1,3}}|an?|(?:a )?few|a couple of|{'|'.join(_NUMBERS)}) (?P<past>day|week|month)s? ago"
+    r"|last (?P<unit>week(?:end)?|month|year)"
     r"|(?:(?:in|over|during) )?the (?:last|past) (?P<count>\d+|few|couple of) (?P<units>day|week|month)s)\b"
 )
 _TODAY = re.compile(r"(?i)\b(?:(?P<day>today|tonight|this morning)|(?:this|the past|past) week)\b")
@@ -143,6 +146,9 @@ def _relative(question: str, asked_on: date) -> Timing | None:
     found = _AGO.search(question)
     if found is None:
         return None
+    if found["eve"] or found["many"]:
+        first, last = _ago(2, "day", asked_on) if found["eve"] else _ago(*_many(found), asked_on)
+        return Timing(first, last, FADING_DAYS_NOW, NOW)
     if found["yesterday"]:
         return Timing(asked_on - timedelta(days=1), asked_on, FADING_DAYS_NOW, NOW)
     if count := found["count"]:
@@ -153,6 +159,21 @@ def _relative(question: str, asked_on: date) -> Timing | None:
         return Timing(_back(asked_on, 14), _back(asked_on, 3), FADING_DAYS_NOW)
     last = (asked_on.replace(day=1) if unit == "month" else asked_on.replace(month=1, day=1)) - timedelta(days=1)
     return Timing(last.replace(day=1) if unit == "month" else last.replace(month=1, day=1), last)
+
+
+def _many(found: re.Match[str]) -> tuple[int, str]:
+    """How many of what: (2, "week")."""
+    many = found["many"].lower()
+    if many in _NUMBERS:
+        return _NUMBERS.index(many) + 1, found["past"].lower()
+    few = 1 if many in ("a", "an") else A_FEW
+    return int(many) if many.isdigit() else few, found["past"].lower()
+
+
+def _ago(count: int, unit: str, asked_on: date) -> tuple[date, date]:
+    """That day so long ago, or the week or month around it."""
+    middle, half = _back(asked_on, count * _UNIT_DAYS[unit]), _UNIT_DAYS[unit] // 2
+    return _back(middle, half), middle + timedelta(days=half)
 
 
 def _named(question: str, asked_on: date) -> tuple[tuple[date, date], str] | None:

@@ -26,8 +26,8 @@ class Reported:
     """Claims that give the same answer, best first.
 
     `outlets` are the independent ones, who published first first: a publisher counts once, and so does a wire story
-    however many outlets carry it. `support` is in 0..1. `corrected`: a claim of it comes from a correction that is
-    later than every claim it overrules.
+    however many outlets carry it; who hardly seems to say so does not count. `support` is in 0..1. `corrected`: a claim
+    of it comes from a correction that is later than every claim it overrules.
     """
 
     claims: tuple[Claim, ...]

@@ -9,6 +9,8 @@ from index.corroboration.copies import by_outlet
 from index.corroboration.corrections import overrules
 from index.corroboration.sameness import same, size
 
+BACKING = 0.1  # of the likeliest claim: who is less likely to say so than that names the answer, and backs nothing
+
 
 def weigh(claims: Sequence[Claim]) -> list[Reported]:
     """What is reported, best first: by support, but a correction stands before what it overrules.
@@ -46,9 +48,11 @@ def _report(group: Sequence[Claim]) -> Reported:
     p is the best claim of each independent outlet, so a further copy of a story adds no factor. Pearl 1988,
     Probabilistic Reasoning in Intelligent Systems, section 4.3.2.
     """
-    outlets = by_outlet(group)
-    wrong = math.prod(1 - max(claim.probability for claim in told) for told in outlets.values())
-    return Reported(tuple(sorted(group, key=_order)), tuple(outlets), 1 - wrong, corrected=False)
+    best = {outlet: max(claim.probability for claim in told) for outlet, told in by_outlet(group).items()}
+    likeliest = max(best.values())
+    backing = tuple(outlet for outlet, probability in best.items() if probability >= BACKING * likeliest)
+    support = 1 - math.prod(1 - probability for probability in best.values())
+    return Reported(tuple(sorted(group, key=_order)), backing, support, corrected=False)
 
 
 def _order(claim: Claim) -> tuple[float, str, int, int, str]:

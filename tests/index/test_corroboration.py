@@ -193,7 +193,7 @@ def test_every_claim_is_in_one_report_and_support_is_a_probability(given_claims:
     for report in reported:
         best = max(c.probability for c in report.claims)
         assert best - 1e-9 <= report.support <= 1
-        assert report.support <= 1 - (1 - best) ** len(report.outlets) + 1e-9
+        assert report.support <= 1 - (1 - best) ** len(report.claims) + 1e-9
         assert 1 <= len(report.outlets) <= len(report.claims)
         assert all(same(a.answer, b.answer) for a in report.claims for b in report.claims)
 
@@ -228,6 +228,13 @@ def test_more_probability_or_another_outlet_never_lowers_support(one: float, oth
 def test_outlets_that_report_on_their_own_are_counted_and_a_publisher_once() -> None:
     (report,) = weigh([claim("Trump"), claim("Donald Trump", day=3), claim("Mr. Trump", outlet="BBC", day=1)])
     assert report.outlets == ("CNN", "BBC")
+
+
+def test_an_outlet_that_hardly_seems_to_say_so_backs_nothing() -> None:
+    (report,) = weigh(
+        [claim("Trump", p=0.3), claim("Trump", outlet="BBC", p=0.02), claim("Trump", outlet="ABC", p=0.1)]
+    )
+    assert set(report.outlets) == {"CNN", "ABC"}
 
 
 def test_copies_of_a_wire_story_are_one_outlet() -> None:

@@ -36,6 +36,7 @@ def days(question: str) -> tuple[date, date]:
         ("Who died last month?", date(2024, 9, 1), date(2024, 9, 30)),
         ("Who died yesterday?", date(2024, 10, 15), ASKED),
         ("Who left in the last 10 days?", date(2024, 10, 6), ASKED),
+        ("Who died 3 days ago?", date(2024, 10, 13), date(2024, 10, 13)),
     ],
 )
 def test_the_days_that_a_question_is_about(question: str, first: date, last: date) -> None:
@@ -61,6 +62,9 @@ def test_a_named_range_is_strict(question: str, first: date, last: date) -> None
     ("question", "first", "last"),
     [
         ("What happened yesterday?", date(2024, 10, 15), date(2024, 10, 15)),
+        ("What happened the day before yesterday?", date(2024, 10, 14), date(2024, 10, 14)),
+        ("What happened two days ago?", date(2024, 10, 14), date(2024, 10, 14)),
+        ("What happened a week ago?", date(2024, 10, 6), date(2024, 10, 12)),
         ("any news today", ASKED, ASKED),
         ("Tell me the top stories of this week.", date(2024, 10, 10), ASKED),
         ("What happened on Tuesday?", date(2024, 10, 15), date(2024, 10, 15)),
