@@ -23,6 +23,7 @@ from bot.connection.shards import Shards
 from bot.connection.steadiness import steady
 from bot.connection.stopping import until_stopped
 from bot.doctor import run_doctor
+from bot.doctor.token import application_in
 from bot.guilds import Guilds
 from bot.logs import set_up_logging
 from bot.measures import Gateway, Logged, Measures, Traces
@@ -72,6 +73,8 @@ def serve(settings: Settings) -> int:
     if not settings.token:
         return _fail(TOKENLESS, USAGE)
     set_up_logging(logging.getLevelNamesMapping()[settings.log_level], settings.log)
+    if application_in(settings.token) is None:
+        log.warning("DISCORD_TOKEN has not the form of a bot's token; python -m bot --doctor tells more")
     traces = Traces.open(settings.traces)
     measures = Measures(traces)
     index = NewsIndex.open(settings.index, on_stage=measures.stage)
@@ -251,7 +254,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _variables() -> str:
     rows = [(name, f"{about} (default: {default or 'none'})") for name, default, about in described()]
-    return "\n".join(f"  {name:<26}{about}" for name, about in rows)
+    return "\n".join(f"  {name:<28} {about}" for name, about in rows)
 
 
 def _port(raw: str) -> int:

@@ -213,7 +213,7 @@ def _watch(options: argparse.Namespace) -> int:
     bar = _Bar()
     try:
         config = _config(options)
-        index = NewsIndex.open(config)
+        index = _existing(options) if options.once and not options.sources else NewsIndex.open(config)
         with told_at(listening, index) as on_round:
             return run_watch(index, options, bar, on_round, open_errands(config))
     finally:

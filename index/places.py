@@ -23,9 +23,12 @@ def database_named(address: str) -> str:
 
 
 def folder_named(name: str) -> Path:
-    """The folder. Raises BadQuestion for an address, which would make a folder of that name."""
+    """The folder. Raises BadQuestion for a file, and for an address, which would make a folder of that name."""
     if is_database(name):
         raise BadQuestion("--data and PULLQUOTE_DATA name a folder: a database is named by PULLQUOTE_DATABASE_URL.")
     if found := _ADDRESS.match(name):
         raise BadQuestion(f"{found[0]}… names no archive: that is a folder, or a database, {_KNOWN}.")
-    return Path(name)
+    folder = Path(name)
+    if folder.exists() and not folder.is_dir():
+        raise BadQuestion(f"{name} is a file, and an archive is a folder. `pullquote restore` puts a backup back.")
+    return folder

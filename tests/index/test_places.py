@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index import BadQuestion
-from index.__main__ import main
+from index.__main__ import UNUSABLE, main
 from index.places import database_named, folder_named, is_database
 
 SCHEMES = st.from_regex(r"[A-Za-z][A-Za-z0-9+.-]*", fullmatch=True)
@@ -62,3 +62,18 @@ def test_a_database_is_named_by_its_setting_and_not_as_a_folder(
     said = capsys.readouterr().err
     assert "mysql://… in PULLQUOTE_DATABASE_URL is no database that is known" in said
     assert "secret" not in said
+
+
+def test_a_file_is_no_archive_and_a_folder_is_one_that_is_there_or_not(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for name in (str(tmp_path / "file"), "/dev/null"):
+        with pytest.raises(BadQuestion, match="is a file"):
+            folder_named(name)
+    for name in (str(tmp_path), str(tmp_path / "new")):
+        assert folder_named(name) == Path(name)
+
+
+def test_a_look_at_the_sources_of_no_archive_makes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path / "misspelt"), "watch", "--once"]) == UNUSABLE
+    assert "There is no archive in" in capsys.readouterr().err
+    assert not (tmp_path / "misspelt").exists()
