@@ -73,14 +73,14 @@ def serve(settings: Settings) -> int:
     if not settings.token:
         return _fail(TOKENLESS, USAGE)
     set_up_logging(logging.getLevelNamesMapping()[settings.log_level], settings.log)
-    if application_in(settings.token) is None:
-        log.warning("DISCORD_TOKEN has not the form of a bot's token; python -m bot --doctor tells more")
     traces = Traces.open(settings.traces)
     measures = Measures(traces)
     index = NewsIndex.open(settings.index, on_stage=measures.stage)
     if not index.status().articles:
         log.warning("the archive in %s is empty: pullquote add SOURCE", settings.data)
     index.warm()  # what is wrong with model or archive is said now, and nobody waits for it later
+    if application_in(settings.token) is None:
+        log.warning("DISCORD_TOKEN has not the form of a bot's token; python -m bot --doctor tells more")
     records, errands, leases = open_records(settings.index), open_errands(settings.index), open_leases(settings.index)
     archive = Archive(
         index,
