@@ -147,13 +147,13 @@ def _relative(question: str, asked_on: date) -> Timing | None:
     if found is None:
         return None
     if found["eve"] or found["many"]:
-        first, last = _ago(2, "day", asked_on) if found["eve"] else _ago(*_many(found), asked_on)
+        ago = (2, "day") if found["eve"] else (_how_many(found["many"]), found["past"].lower())
+        first, last = _ago(*ago, asked_on)
         return Timing(first, last, FADING_DAYS_NOW, NOW)
     if found["yesterday"]:
         return Timing(asked_on - timedelta(days=1), asked_on, FADING_DAYS_NOW, NOW)
     if count := found["count"]:
-        many = int(count) if count.isdigit() else A_FEW
-        return Timing(_back(asked_on, many * _UNIT_DAYS[found["units"].lower()]), asked_on)
+        return Timing(_back(asked_on, _how_many(count) * _UNIT_DAYS[found["units"].lower()]), asked_on)
     unit = found["unit"].lower()
     if unit.startswith("week"):
         return Timing(_back(asked_on, 14), _back(asked_on, 3), FADING_DAYS_NOW)
@@ -161,13 +161,13 @@ def _relative(question: str, asked_on: date) -> Timing | None:
     return Timing(last.replace(day=1) if unit == "month" else last.replace(month=1, day=1), last)
 
 
-def _many(found: re.Match[str]) -> tuple[int, str]:
-    """How many of what: (2, "week")."""
-    many = found["many"].lower()
-    if many in _NUMBERS:
-        return _NUMBERS.index(many) + 1, found["past"].lower()
-    few = 1 if many in ("a", "an") else A_FEW
-    return int(many) if many.isdigit() else few, found["past"].lower()
+def _how_many(words: str) -> int:
+    number = words.lower()
+    if number in _NUMBERS:
+        return _NUMBERS.index(number) + 1
+    if number in ("a", "an"):
+        return 1
+    return int(number) if number.isdigit() else A_FEW
 
 
 def _ago(count: int, unit: str, asked_on: date) -> tuple[date, date]:

@@ -74,7 +74,7 @@ class Ordering:
         while not self._stopping:
             news.clear()
             try:
-                if not is_ordered:
+                if not is_ordered and not await self.is_known(errand.id):  # else a file would be sent there again
                     await self.hand_in(errand)
                 is_ordered = True
                 standing = await self._call(partial(self._errands.standing, errand.id))

@@ -158,7 +158,7 @@ class Jobs:
         """
         job = self._jobs[order.key] = Job(order)
         try:
-            await _if_usable(self.keep(order))  # it is kept already, but for the message that it is shown in
+            await if_usable(self.keep(order))  # it is kept already, but for the message that it is shown in
             self._doing.add(doing := asyncio.ensure_future(work(job)))
             await _watched(doing, job, show)
         finally:
@@ -167,7 +167,7 @@ class Jobs:
         if self._left:
             raise Stopped
         if doing.cancelled() or not isinstance(doing.exception(), Stopped | Restarting):
-            await _if_usable(self.forget(order))  # else the next process shows once more how it ended
+            await if_usable(self.forget(order))  # else the next process shows once more how it ended
         if doing.cancelled():
             raise CalledOff
         return doing.result()
@@ -179,7 +179,7 @@ class Jobs:
             doing.cancel()
 
 
-async def _if_usable(writing: Awaitable[None]) -> None:
+async def if_usable(writing: Awaitable[None]) -> None:
     """Let it be where the archive cannot be used: what was ordered goes on all the same."""
     try:
         await writing

@@ -13,7 +13,7 @@ import discord
 from bot.archive import Archive, CalledOff, Restarting, Stopped, own_collection
 from bot.curating import holdings, reports
 from bot.curating.buttons import CallOff, row
-from bot.curating.jobs import PAGE, UPLOAD, Job, Jobs, Order, Work, new_id
+from bot.curating.jobs import PAGE, UPLOAD, Job, Jobs, Order, Work, if_usable, new_id
 from bot.curating.reports import CANCELLED, FAILED, Report
 from bot.curating.screen import Screen
 from bot.errors import EXPECTED, explain
@@ -148,10 +148,7 @@ class Orders:
             ended = Report(at=datetime.now(UTC), what=order.what, outcome=FAILED)
             embed = notice(explain(error, say, for_admin=True))
         await screen.show(embed or holdings.report(ended, words, say))
-        try:
-            await reports.keep(self._archive.notes, order.guild_id, ended)
-        except ArchiveUnusable as error:
-            explain(error)
+        await if_usable(reports.keep(self._archive.notes, order.guild_id, ended))
         return ended
 
 

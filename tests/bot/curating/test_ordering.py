@@ -124,13 +124,20 @@ async def test_an_order_that_is_shown_is_done_and_shown_though_the_database_is_a
     world: World, errands: Errands, indexer: threading.Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indexer.start()
-    monkeypatch.setattr(errands, "order", failing(errands.order, 2, 3))  # the first is before it is shown
     monkeypatch.setattr(errands, "standing", failing(errands.standing, 1, 2))
     monkeypatch.setattr(Jobs, "keep", failing(Jobs.keep, 2))
     monkeypatch.setattr(Jobs, "forget", failing(Jobs.forget, 1))
     monkeypatch.setattr("bot.curating.reports.keep", failing(reports.keep, 1))
     await world.admin.slash(world.channel, "archive add", url=ADDRESS)
     assert "**1** added" in (world.shown().description or "")
+
+
+async def test_what_cannot_be_ordered_at_first_is_ordered_once_the_database_is_there(
+    archive: Archive, errands: Errands, indexer: threading.Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexer.start()
+    monkeypatch.setattr(errands, "order", failing(errands.order, 1, 2))
+    assert (await archive.add_page(ADDRESS, "guild-1", lambda _: None, ticket="1/a")).added == 1
 
 
 async def test_the_message_says_so_where_no_indexer_takes_it_and_it_is_done_once_one_is_there(
