@@ -7,7 +7,7 @@ answer to an acknowledged command from any process, by the command's token.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -185,3 +185,8 @@ class Pending:
         """Those of the servers that are ours, which no task of this process is answering."""
         found = [Question.read(written) for key, written in await self._notes.recall(KIND) if key not in self._ours]
         return [one for one in found if ours(one.guild_id)]
+
+
+def kept_by(pending: Pending | None, question: Question, client: object) -> AbstractAsyncContextManager[None]:
+    """As `Pending.kept`; where no other process could answer, nothing is kept."""
+    return nullcontext() if pending is None else pending.kept(question, client)

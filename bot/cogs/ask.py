@@ -4,7 +4,6 @@ import logging
 import re
 import secrets
 import time
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,7 +18,7 @@ from bot.answers.reply import Reply
 from bot.archive import Archive, Busy, Restarting, TooLate
 from bot.asking.asked import Asked
 from bot.asking.conversations import Conversations, Place
-from bot.asking.pending import Pending, Question
+from bot.asking.pending import Pending, Question, kept_by
 from bot.asking.smalltalk import small_talk
 from bot.asking.threads import Said, is_ours, said_in
 from bot.asking.turnstile import Turnstile
@@ -113,7 +112,8 @@ class Ask(commands.Cog):
             await reply.respond(message, Reply.saying(say(hint)), say)
             return
         server = message.guild.id if message.guild else 0
-        async with self._kept(Question(guild_id=server, number=message.id, channel_id=message.channel.id)):
+        waiting = Question(guild_id=server, number=message.id, channel_id=message.channel.id)
+        async with kept_by(self.pending, waiting, self._bot):
             await self._answer_message(message)
 
     async def _answer_message(self, message: discord.Message) -> None:
@@ -153,7 +153,7 @@ class Ask(commands.Cog):
             history=history or None,
             tell_place=lambda number: show(interaction, render.waiting(number, say)),
         )
-        async with self._kept(self._question(interaction, asked)):
+        async with kept_by(self.pending, self._question(interaction, asked), self._bot):
             if await acknowledge(interaction, thinking=True, ephemeral=private):
                 whole = await self._in_thread(asked, interaction.channel)
                 await reply.show(interaction, await self.reply(whole), private=private)
@@ -239,10 +239,6 @@ class Ask(commands.Cog):
         history = asked.history or (None if ours else tuple(self._conversations.before(asked.place)))
         known = replace(asked, history=history)
         return Question.of_command(interaction.id, interaction.application_id, interaction.token, known)
-
-    def _kept(self, question: Question) -> AbstractAsyncContextManager[None]:
-        """For another process, where there are several, until it is answered."""
-        return nullcontext() if self.pending is None else self.pending.kept(question, self._bot)
 
     async def answer_late(self, question: Question) -> None:
         """Answer what another process has acknowledged, and did not live to answer."""

@@ -1,6 +1,5 @@
 """The command /search, with pages that can be turned for as long as the message stands."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import date
 from typing import Literal
 
@@ -13,7 +12,7 @@ from bot.answers.reply import Reply
 from bot.archive import Archive
 from bot.asking.asked import Asked
 from bot.asking.conversations import Place
-from bot.asking.pending import Pending, Question
+from bot.asking.pending import Pending, Question, kept_by
 from bot.asking.turnstile import Turnstile
 from bot.errors import EXPECTED, BadOption, explain
 from bot.escape import one_line
@@ -74,7 +73,8 @@ class Find(commands.Cog):
             place=Place(interaction.guild_id, interaction.channel_id, interaction.user.id),
             say=self._guilds.language_of(interaction),
         )
-        async with self._kept(interaction, asked):
+        facts = interaction.id, interaction.application_id, interaction.token
+        async with kept_by(self._pending, Question.of_command(*facts, asked, "search"), self._bot):
             if await acknowledge(interaction, thinking=True):
                 found = await self._first_page(asked)
                 await show(interaction, found.embeds, found.view)
@@ -82,13 +82,6 @@ class Find(commands.Cog):
     async def answer_late(self, question: Question) -> None:
         """Answer what another process has acknowledged, and did not live to answer."""
         await reply.late(question.webhook(self._bot), await self._first_page(question.asked), private=False)
-
-    def _kept(self, interaction: discord.Interaction, asked: Asked) -> AbstractAsyncContextManager[None]:
-        """For another process, where there are several, until it is answered."""
-        if self._pending is None:
-            return nullcontext()
-        facts = interaction.id, interaction.application_id, interaction.token
-        return self._pending.kept(Question.of_command(*facts, asked, "search"), self._bot)
 
     async def _first_page(self, asked: Asked) -> Reply:
         try:
